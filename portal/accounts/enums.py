@@ -1,0 +1,67 @@
+"""Choices of accounts: roles and permissions, and what each role may do."""
+
+from enum import StrEnum
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    """What a person is in one organisation."""
+
+    APPLICANT = "applicant", _("Applicant")
+    RECOMMENDER = "recommender", _("Recommending authority")
+    SECRETARIAT = "secretariat", _("Secretariat")
+    EXPERT = "expert", _("Review expert")
+    CHAIR = "chair", _("Panel chair")
+    OBSERVER = "observer", _("Observer")
+    EDITOR = "editor", _("Editor")
+
+
+class Permission(StrEnum):
+    """A thing somebody may do somewhere; state and object are judged by the app's rules."""
+
+    ACCOUNTS_MEMBERS_MANAGE = "accounts:members:manage"
+    RECORD_READ = "record:read"
+    SHOWCASE_CHECKS_DECIDE = "showcase:checks:decide"
+    SHOWCASE_RECOMMENDATIONS_WRITE = "showcase:recommendations:write"
+    SHOWCASE_ROUNDS_MANAGE = "showcase:rounds:manage"
+    SHOWCASE_SUBMISSIONS_READ_ALL = "showcase:submissions:read-all"
+    SHOWCASE_SUBMISSIONS_WRITE = "showcase:submissions:write"
+    EVALUATION_BALLOTS_CAST = "evaluation:ballots:cast"
+    EVALUATION_CONFLICTS_DECIDE = "evaluation:conflicts:decide"
+    EVALUATION_PANELS_MANAGE = "evaluation:panels:manage"
+    EVALUATION_RANKINGS_READ = "evaluation:rankings:read"
+    EVALUATION_RANKINGS_WRITE = "evaluation:rankings:write"
+    EVALUATION_NOTICES_PUBLISH = "evaluation:notices:publish"
+    CMS_EDIT = "cms:edit"
+
+
+ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
+    Role.APPLICANT: frozenset({Permission.SHOWCASE_SUBMISSIONS_WRITE}),
+    Role.RECOMMENDER: frozenset({Permission.SHOWCASE_RECOMMENDATIONS_WRITE}),
+    Role.SECRETARIAT: frozenset(
+        {
+            Permission.RECORD_READ,
+            Permission.SHOWCASE_CHECKS_DECIDE,
+            Permission.SHOWCASE_ROUNDS_MANAGE,
+            Permission.SHOWCASE_SUBMISSIONS_READ_ALL,
+            Permission.EVALUATION_PANELS_MANAGE,
+            Permission.EVALUATION_RANKINGS_READ,
+            Permission.EVALUATION_RANKINGS_WRITE,
+            Permission.EVALUATION_NOTICES_PUBLISH,
+        }
+    ),
+    Role.EXPERT: frozenset({Permission.EVALUATION_BALLOTS_CAST}),
+    Role.CHAIR: frozenset(
+        {Permission.EVALUATION_BALLOTS_CAST, Permission.EVALUATION_CONFLICTS_DECIDE}
+    ),
+    Role.OBSERVER: frozenset(
+        {
+            Permission.RECORD_READ,
+            Permission.SHOWCASE_SUBMISSIONS_READ_ALL,
+            Permission.EVALUATION_RANKINGS_READ,
+        }
+    ),
+    Role.EDITOR: frozenset({Permission.CMS_EDIT}),
+}

@@ -1,0 +1,83 @@
+"""A person who signs in with an e-mail address."""
+
+from functools import cached_property
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractUser, BaseUserManager
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from portal.accounts.enums import ROLE_PERMISSIONS, Permission
+
+
+class UserQuerySet(BaseUserManager["User"]):
+    """Creates people by e-mail; there is no user name."""
+
+    use_in_migrations = True
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """Create a person; the address is stored in lower case."""
+        user = self.model(email=email.strip().lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """Create a system administrator."""
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+
+class User(AbstractUser):
+    """A person. What they may do comes from their memberships, never from flags here."""
+
+    username = None  # type: ignore[assignment]
+    first_name = None  # type: ignore[assignment]
+    last_name = None  # type: ignore[assignment]
+    email = models.EmailField(_("e-mail"), unique=True)
+    name = models.CharField(_("name"), max_length=50)
+    language = models.CharField(
+        _("language"),
+        max_length=10,
+        default="zh-hans",
+        choices=[("zh-hans", "简体中文"), ("en", "English")],
+    )
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+    objects = UserQuerySet()  # type: ignore[misc]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    def get_full_name(self) -> str:
+        return self.name or self.email
+
+    def get_short_name(self) -> str:
+        return self.name or self.email
+
+    @property
+    def audit_label(self) -> str:
+        """How the record names this person: name and address, kept even if they change."""
+        return f"{self.name} <{self.email}>"
+
+    @cached_property
+    def roles(self) -> dict[str, frozenset[int]]:
+        """The ids of this person's active organisations by role; one query a request."""
+        found: dict[str, set[int]] = {}
+        rows = self.memberships.filter(organisation__is_active=True)
+        for role, organisation_id in rows.values_list("role", "organisation_id"):
+            found.setdefault(role, set()).add(organisation_id)
+        return {role: frozenset(ids) for role, ids in found.items()}
+
+    def has_role(self, role: str) -> bool:
+        """Say whether this person holds the role in any active organisation."""
+        return role in self.roles
+
+    def organisation_ids(self, *roles: str) -> frozenset[int]:
+        """Return the organisations where this person holds one of the roles (all if none given)."""
+        wanted = roles or tuple(self.roles)
+        return frozenset().union(*(self.roles.get(role, frozenset()) for role in wanted))
+
+    def may(self, permission: Permission) -> bool:
+        """Say whether any of this person's roles carries the permission."""
+        return self.is_active and any(permission in ROLE_PERMISSIONS[role] for role in self.roles)

@@ -1,0 +1,17 @@
+"""Tables shared by every app: the record, messages, background jobs, private files, days."""
+
+from portal.core.models.audit import AuditChain, AuditEvent
+from portal.core.models.calendar import SpecialDay
+from portal.core.models.files import PrivateFile
+from portal.core.models.jobs import Job
+from portal.core.models.messages import Mail, Notification
+
+__all__ = [
+    "AuditChain",
+    "AuditEvent",
+    "Job",
+    "Mail",
+    "Notification",
+    "PrivateFile",
+    "SpecialDay",
+]

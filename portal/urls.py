@@ -1,0 +1,22 @@
+"""Every address of the site. Feature apps list their own; pages of the CMS come last."""
+
+from django.urls import include, path
+from django.views.generic import RedirectView
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+
+from portal.core.views.styleguide import styleguide
+
+urlpatterns = [
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("accounts/", include("allauth.urls")),
+    path("", include("portal.accounts.urls")),
+    path("", include("portal.core.urls")),
+    path("", include("showcase.urls")),
+    path("", include("evaluation.urls")),
+    path("", include("search.urls")),
+    path("styleguide/", styleguide, name="styleguide"),
+    path("admin/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
+    path("admin/", include(wagtailadmin_urls)),
+    path("", include(wagtail_urls)),
+]

@@ -1,0 +1,28 @@
+"""A case from its programme and round to its public page."""
+
+from showcase.models.applications import Attachment, Partner, Revision, Submission
+from showcase.models.checks import CheckItem, FormalCheck
+from showcase.models.pages import BestPracticePage, ShowcasePage, SolutionPage
+from showcase.models.programme import Direction, FormVersion, Programme, Quota, Round, Stage
+from showcase.models.recommendations import Recommendation
+from showcase.models.results import Demonstration
+
+__all__ = [
+    "Attachment",
+    "BestPracticePage",
+    "CheckItem",
+    "Demonstration",
+    "Direction",
+    "FormVersion",
+    "FormalCheck",
+    "Partner",
+    "Programme",
+    "Quota",
+    "Recommendation",
+    "Revision",
+    "Round",
+    "ShowcasePage",
+    "SolutionPage",
+    "Stage",
+    "Submission",
+]

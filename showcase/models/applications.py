@@ -1,0 +1,169 @@
+"""The application itself: submission, its revisions, partners and attachments."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from portal.accounts.enums import Permission, Role
+from portal.accounts.models import Organisation
+from portal.core import clock
+from portal.core.identifiers import public_id
+from portal.core.models import PrivateFile
+from showcase.lifecycle import EDITABLE, HANDED_IN, LIVE, SubmissionState
+from showcase.models.programme import Direction, Round
+
+
+class SubmissionQuerySet(models.QuerySet["Submission"]):
+    """Submissions by intent; `visible_to` is the one access rule of lists and look-ups."""
+
+    def visible_to(self, user: Any) -> "SubmissionQuerySet":
+        """Submissions this person may open: own, own region's once handed in, or all.
+
+        Partners see what names them. Experts never come through here: the desk has its own
+        blinded query in evaluation.
+        """
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        if user.may(Permission.SHOWCASE_SUBMISSIONS_READ_ALL):
+            return self.all()
+        own = user.organisation_ids(Role.APPLICANT)
+        mine = models.Q(applicant__in=own) | models.Q(partners__organisation__in=own)
+        authorities = user.organisation_ids(Role.RECOMMENDER)
+        if authorities:
+            mine |= models.Q(authority__in=authorities, state__in=HANDED_IN)
+        return self.filter(mine).distinct()
+
+    def editable(self) -> "SubmissionQuerySet":
+        return self.filter(state__in=EDITABLE)
+
+    def handed_in(self) -> "SubmissionQuerySet":
+        return self.filter(state__in=HANDED_IN)
+
+    def live(self) -> "SubmissionQuerySet":
+        """Those that count towards the limit of projects per entity."""
+        return self.filter(state__in=LIVE)
+
+
+class Submission(models.Model):
+    """One application (申报) of one organisation in one direction of one round.
+
+    `data` maps form field keys ("pj.title") to values; title, direction, region and
+    authority are copied out for lists and rules. `revision` grows with every save.
+    """
+
+    public_id = models.CharField(max_length=24, unique=True, default=public_id)
+    number = models.CharField(max_length=16, unique=True, null=True, blank=True)
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="submissions")
+    applicant = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="submissions"
+    )
+    direction = models.ForeignKey(
+        Direction, null=True, blank=True, on_delete=models.PROTECT, related_name="submissions"
+    )
+    authority = models.ForeignKey(
+        Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    title = models.CharField(max_length=40, blank=True)
+    region = models.CharField(max_length=6, blank=True)
+    state = models.CharField(
+        max_length=16,
+        choices=SubmissionState.choices,
+        default=SubmissionState.DRAFT,
+        db_index=True,
+    )
+    data = models.JSONField(default=dict)
+    revision = models.PositiveIntegerField(default=0)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    created_at = models.DateTimeField(default=clock.now)
+    saved_at = models.DateTimeField(default=clock.now)
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    content_hash = models.CharField(max_length=64, blank=True)
+    correct_until = models.DateTimeField(null=True, blank=True)
+
+    objects = SubmissionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["round", "number", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(submitted_at__isnull=True, content_hash="")
+                | (models.Q(submitted_at__isnull=False) & ~models.Q(content_hash="")),
+                name="submission_receipt_has_time_and_hash",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title or str(_("Untitled application"))
+
+    @property
+    def audit_chain(self) -> str:
+        return self.round.audit_chain
+
+    @property
+    def is_editable(self) -> bool:
+        return self.state in EDITABLE
+
+
+class Revision(models.Model):
+    """One saved version of a submission's data, with what changed."""
+
+    submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="revisions")
+    number = models.PositiveIntegerField()
+    section = models.CharField(max_length=20, blank=True)
+    data = models.JSONField()
+    saved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    saved_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["submission", "number"], name="revision_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.submission} r{self.number}"
+
+
+class Partner(models.Model):
+    """A joint organisation (联合单位) named by its credit code."""
+
+    submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="partners")
+    uscc = models.CharField(max_length=18)
+    name = models.CharField(max_length=100)
+    role = models.CharField(max_length=300)
+    organisation = models.ForeignKey(
+        Organisation, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    order = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["order", "pk"]
+        constraints = [models.UniqueConstraint(fields=["submission", "uscc"], name="partner_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Attachment(models.Model):
+    """A file put in for one of the form's attachment codes (A1 … A11)."""
+
+    submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="attachments")
+    code = models.CharField(max_length=4)
+    title = models.CharField(max_length=100, blank=True)
+    file = models.ForeignKey(PrivateFile, on_delete=models.PROTECT, related_name="+")
+    added_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    added_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["code", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.title}"

@@ -1,0 +1,123 @@
+"""Public pages of the showcase. A private submission publishes into a SolutionPage."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel
+from wagtail.fields import RichTextField
+from wagtail.models import Page
+from wagtail.search import index
+
+from portal.core.searchable import BilingualPageMixin
+from showcase.models.applications import Submission
+
+
+class ShowcasePage(BilingualPageMixin, Page):
+    """The list of solutions with its facets."""
+
+    introduction = models.TextField(blank=True)
+    introduction_en = models.TextField(blank=True)
+
+    max_count = 1
+    parent_page_types: ClassVar[list[str]] = ["outreach.HomePage"]
+    subpage_types: ClassVar[list[str]] = ["showcase.SolutionPage", "showcase.BestPracticePage"]
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("title_en"),
+        FieldPanel("introduction"),
+        FieldPanel("introduction_en"),
+    ]
+
+
+class SolutionPage(BilingualPageMixin, Page):
+    """A proven solution, published from a listed submission; figures first.
+
+    `effects` = [{"metric", "before", "after", "unit", "evidence"}]; `sections` =
+    [{"key", "zh", "text"}] with Markdown text that the applicant agreed to publish.
+    """
+
+    class Evidence(models.TextChoices):
+        A = "A", _("independently verified")
+        B = "B", _("third-party test")
+        C = "C", _("confirmed by users")
+        D = "D", _("stated by the applicant")
+
+    submission = models.OneToOneField(
+        Submission, null=True, on_delete=models.PROTECT, related_name="page"
+    )
+    applicant_name = models.CharField(max_length=100)
+    partner_names = models.JSONField(default=list, blank=True)
+    direction_code = models.CharField(max_length=20, db_index=True)
+    direction_name = models.CharField(max_length=40)
+    direction_name_en = models.CharField(max_length=80, blank=True)
+    region = models.CharField(max_length=6, db_index=True)
+    industry = models.CharField(max_length=4, db_index=True)
+    objects_protected = models.JSONField(default=list, blank=True)
+    round_title = models.CharField(max_length=100)
+    year = models.PositiveSmallIntegerField(db_index=True)
+    abstract = models.TextField()
+    abstract_en = models.TextField(blank=True)
+    effects = models.JSONField(default=list, blank=True)
+    sections = models.JSONField(default=list, blank=True)
+    adopters = models.JSONField(default=list, blank=True)
+    standards = models.JSONField(default=list, blank=True)
+    evidence = models.CharField(max_length=1, choices=Evidence.choices, default=Evidence.D)
+    listed_on = models.DateField()
+    valid_until = models.DateField()
+    revoked_on = models.DateField(null=True, blank=True)
+    revoked_reason = models.CharField(max_length=200, blank=True)
+
+    parent_page_types: ClassVar[list[str]] = ["showcase.ShowcasePage"]
+    subpage_types: ClassVar[list[str]] = []
+    search_fields = [
+        *Page.search_fields,
+        index.SearchField("abstract"),
+        index.SearchField("zh_grams"),
+        index.FilterField("direction_code"),
+        index.FilterField("region"),
+        index.FilterField("industry"),
+        index.FilterField("year"),
+    ]
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("title_en"),
+        FieldPanel("abstract"),
+        FieldPanel("abstract_en"),
+        FieldPanel("evidence"),
+    ]
+
+    def searchable_text(self) -> str:
+        """All public text of the page, for the search index."""
+        parts = [self.title, self.title_en, self.abstract, self.abstract_en, self.applicant_name]
+        parts += [self.direction_name, *self.partner_names]
+        parts += [str(section.get("text", "")) for section in self.sections]
+        parts += [str(effect.get("metric", "")) for effect in self.effects]
+        return "\n".join(parts)
+
+
+class BestPracticePage(BilingualPageMixin, Page):
+    """A best practice (最佳实践) written by an editor."""
+
+    abstract = models.TextField()
+    abstract_en = models.TextField(blank=True)
+    body = RichTextField(blank=True)
+
+    parent_page_types: ClassVar[list[str]] = ["showcase.ShowcasePage"]
+    subpage_types: ClassVar[list[str]] = []
+    search_fields = [
+        *Page.search_fields,
+        index.SearchField("abstract"),
+        index.SearchField("body"),
+        index.SearchField("zh_grams"),
+    ]
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("title_en"),
+        FieldPanel("abstract"),
+        FieldPanel("abstract_en"),
+        FieldPanel("body"),
+    ]
+
+    def searchable_text(self) -> str:
+        return "\n".join([self.title, self.title_en, self.abstract, self.abstract_en, self.body])
