@@ -14,7 +14,7 @@ from typing import Any
 FULL_MARKS = Decimal(100)
 
 
-class BallotFault(ValueError):
+class BallotError(ValueError):
     """A ballot breaks the criteria. `code` says how (words are made elsewhere), `item` where."""
 
     def __init__(self, code: str, item: str) -> None:
@@ -96,17 +96,17 @@ class CriterionSet:
         return tuple(item for criterion in self.criteria for item in criterion.items)
 
     def item(self, code: str) -> Item:
-        """The item with this code; BallotFault `unknown_item` if there is none."""
+        """The item with this code; BallotError `unknown_item` if there is none."""
         for item in self.items():
             if item.code == code:
                 return item
-        raise BallotFault("unknown_item", code)
+        raise BallotError("unknown_item", code)
 
     def criterion_points(self, points: Mapping[str, Decimal]) -> dict[str, Decimal]:
-        """Points by criterion of one whole ballot; BallotFault when an item is missing."""
+        """Points by criterion of one whole ballot; BallotError when an item is missing."""
         missing = [item.code for item in self.items() if item.code not in points]
         if missing:
-            raise BallotFault("missing", missing[0])
+            raise BallotError("missing", missing[0])
         return {
             criterion.code: sum((points[item.code] for item in criterion.items), Decimal(0))
             for criterion in self.criteria
@@ -140,28 +140,28 @@ class CriterionSet:
 
     def faults(
         self, points: Mapping[str, Decimal], comments: Mapping[str, str]
-    ) -> tuple[BallotFault, ...]:
+    ) -> tuple[BallotError, ...]:
         """All that keeps a ballot from being signed, in the order of the sheet.
 
         Codes: unknown_item, missing, out_of_range, off_step, comment_short.
         """
         known = {item.code for item in self.items()}
-        unknown = [BallotFault("unknown_item", code) for code in sorted(set(points) - known)]
+        unknown = [BallotError("unknown_item", code) for code in sorted(set(points) - known)]
         found = (self._fault(item, points.get(item.code), comments) for item in self.items())
         return (*(fault for fault in found if fault), *unknown)
 
     def _fault(
         self, item: Item, points: Decimal | None, comments: Mapping[str, str]
-    ) -> BallotFault | None:
+    ) -> BallotError | None:
         if points is None:
-            return BallotFault("missing", item.code)
+            return BallotError("missing", item.code)
         if not 0 <= points <= item.points:
-            return BallotFault("out_of_range", item.code)
+            return BallotError("out_of_range", item.code)
         if points % self.step:
-            return BallotFault("off_step", item.code)
+            return BallotError("off_step", item.code)
         written = len("".join(comments.get(item.code, "").split()))
         if self.comment_needed(item, points) and written < self.comment_length:
-            return BallotFault("comment_short", item.code)
+            return BallotError("comment_short", item.code)
         return None
 
     def as_data(self) -> dict[str, Any]:

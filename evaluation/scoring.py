@@ -24,7 +24,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import Any
 
 from evaluation.canonical import canonical_json
@@ -37,7 +37,7 @@ class Outcome(StrEnum):
     PROPOSED = "proposed"
     TIED_AT_CUT = "tied_at_cut"  # equal in every figure, and not all of them fit: a vote decides
     NOT_SELECTED = "not_selected"  # passed, but the places were taken
-    BELOW_PASS = "below_pass"
+    BELOW_PASS = "below_pass"  # noqa: S105 -- a mark, no password
     VETOED = "vetoed"
     INVALID = "invalid"  # too few ballots
 
@@ -200,7 +200,7 @@ def rank_entries(
     Rule: pass at 70 with no upheld veto; order within the direction by score, then by C2, C1 and
     C3, then by recorded vote; the first so many as the direction has places are proposed.
     A direction without an entry in `places` has none. Entries with a veto or too few ballots
-    get no rank. Raises ValueError for a doubled entry or expert, BallotFault for a missing item.
+    get no rank. Raises ValueError for a doubled entry or expert, BallotError for a missing item.
     """
     cases = _checked(entries)
     rows = [_scored(case, criteria, rule) for case in cases]
@@ -279,7 +279,7 @@ def inputs_digest(
 def _checked(entries: Iterable[EntryBallots]) -> list[EntryBallots]:
     """Entries and their ballots in one fixed order, each at most once."""
     cases = sorted(entries, key=lambda case: case.entry)
-    for one, following in zip(cases, cases[1:], strict=False):
+    for one, following in pairwise(cases):
         if one.entry == following.entry:
             raise ValueError(f"entry {one.entry} is given twice")
     return [_sorted_ballots(case) for case in cases]

@@ -2,13 +2,14 @@ import random
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evaluation.canonical import canonical_json
-from evaluation.criteria import DEFAULT_CRITERIA, BallotFault, CriterionSet
+from evaluation.criteria import DEFAULT_CRITERIA, BallotError, CriterionSet
 from evaluation.scoring import (
     AggregationRule,
     Ballot,
@@ -150,7 +151,7 @@ def test_bands_cover_every_step_once():
         bands = sorted(CRITERIA.bands(item), key=lambda band: band.low)
         assert bands[0].low == 0
         assert bands[-1].high == item.points
-        gaps = {low.low - high.high for high, low in zip(bands, bands[1:], strict=False)}
+        gaps = {low.low - high.high for high, low in pairwise(bands)}
         assert gaps == {CRITERIA.step}
 
 
@@ -185,7 +186,7 @@ def test_faults_name_item_and_reason():
 
 
 def test_total_of_an_incomplete_ballot_is_refused():
-    with pytest.raises(BallotFault) as caught:
+    with pytest.raises(BallotError) as caught:
         CRITERIA.total({"C1a": Decimal(10)})
     assert (caught.value.code, caught.value.item) == ("missing", "C1b")
 

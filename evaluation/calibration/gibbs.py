@@ -1,0 +1,119 @@
+"""The sampler of the estimate's model.
+
+Rule: total of expert j on entry i = quality of i + severity of j + noise; quality is normal
+around the mean of its connected part, severity normal around 0, noise Student-t with 4 degrees
+of freedom. Written as a normal with a gamma-distributed weight a ballot, every full conditional
+is normal or gamma, so that a sweep is a few vector operations.
+Source: Lange, Little and Taylor 1989 (robust scale mixture); Heyard et al. 2022, Statistics and
+Public Policy, doi 10.1080/2330443X.2022.2086190 (Bayesian ranking of proposals).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from evaluation.calibration.table import Floats, Table
+
+FREEDOM = 4.0  # degrees of freedom of the noise: few enough to shrug off a wild ballot
+# Inverse-gamma priors (shape, scale) of the variances, worth two ballots and soon outweighed:
+# quality and noise around 4 points, severity around 1.5.
+QUALITY_PRIOR = (1.0, 20.0)
+SEVERITY_PRIOR = (1.0, 2.0)
+NOISE_PRIOR = (1.0, 20.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """Kept draws of one chain. Severity is centred within each part, quality carries the mean."""
+
+    quality: Floats  # draws x entries
+    severity: Floats  # draws x experts
+    spread: Floats  # draws x 3: standard deviations of quality, severity, noise
+
+
+def run_chain(table: Table, *, rng: np.random.Generator, draws: int, burn_in: int) -> Chain:
+    """Draw from the posterior; the same table and generator state give the same chain.
+
+    Starting points are spread wider than the posterior, so that chains that agree have
+    forgotten them.
+    """
+    entry, expert = table.entry, table.expert
+    entries, experts, ballots = len(table.entries), len(table.experts), len(table.total)
+    # Experts without a ballot (one is being left out) belong to no part: give them the first.
+    expert_part = np.maximum(table.expert_part, 0)
+    in_part = np.bincount(table.entry_part, minlength=table.parts)
+    experts_in_part = np.maximum(np.bincount(expert_part, minlength=table.parts), 1)
+    level = table.total.mean()
+    y = table.total - level
+
+    quality_var, severity_var, noise_var = rng.uniform(4, 64, size=3)
+    quality = rng.normal(0, 8, size=entries)
+    severity = rng.normal(0, 4, size=experts)
+    mean = rng.normal(0, 4, size=table.parts)
+    kept = Chain(np.empty((draws, entries)), np.empty((draws, experts)), np.empty((draws, 3)))
+    of_entry, of_expert = quality[entry], severity[expert]
+    residual = y - of_entry - of_expert
+    for sweep in range(-burn_in, draws):
+        weight = _gamma_two_and_a_half(rng, ballots)
+        weight *= 2 / (FREEDOM + residual**2 / noise_var)
+        precision = weight / noise_var
+
+        held = np.bincount(entry, precision, entries) + 1 / quality_var
+        pull = np.bincount(entry, precision * (y - of_expert), entries)
+        pull += mean[table.entry_part] / quality_var
+        quality = pull / held + rng.standard_normal(entries) / np.sqrt(held)
+        of_entry = quality[entry]
+
+        held = np.bincount(expert, precision, experts) + 1 / severity_var
+        pull = np.bincount(expert, precision * (y - of_entry), experts)
+        severity = pull / held + rng.standard_normal(experts) / np.sqrt(held)
+
+        centre = np.bincount(table.entry_part, quality, table.parts) / in_part
+        mean = centre + rng.standard_normal(table.parts) * np.sqrt(quality_var / in_part)
+
+        # Translation: the data cannot tell a part's severity from its quality, so both crawl
+        # along together; drawing their common shift from its own conditional lets them jump.
+        shift = np.bincount(expert_part, severity, table.parts) / experts_in_part
+        jump = rng.standard_normal(table.parts) * np.sqrt(severity_var / experts_in_part) - shift
+        severity += jump[expert_part]
+        quality -= jump[table.entry_part]
+        mean -= jump
+        of_entry, of_expert = quality[entry], severity[expert]
+
+        residual = y - of_entry - of_expert
+        around = quality - mean[table.entry_part]
+        quality_var = _variance(rng, QUALITY_PRIOR, entries, around @ around)
+        severity_var = _variance(rng, SEVERITY_PRIOR, experts, severity @ severity)
+        noise_var = _variance(rng, NOISE_PRIOR, ballots, weight @ residual**2)
+        if sweep >= 0:
+            # Recorded: what the data can tell, severity against the part's average expert.
+            shift += jump
+            kept.severity[sweep] = severity - shift[expert_part]
+            kept.quality[sweep] = quality + shift[table.entry_part] + level
+            kept.spread[sweep] = np.sqrt((quality_var, severity_var, noise_var))
+    return kept
+
+
+def _gamma_two_and_a_half(rng: np.random.Generator, count: int) -> Floats:
+    """Gamma draws of shape (FREEDOM + 1) / 2 = 2.5: two exponentials and half a squared normal.
+
+    The same law as standard_gamma(2.5), in two thirds of the time of the sampler's dearest line.
+    """
+    weight = rng.random(count)
+    weight *= rng.random(count)
+    np.log(np.maximum(weight, np.finfo(float).tiny, out=weight), out=weight)
+    normal = rng.standard_normal(count)
+    normal *= normal
+    normal *= 0.5
+    normal -= weight
+    return normal
+
+
+def _variance(
+    rng: np.random.Generator, prior: tuple[float, float], count: int, squares: float
+) -> float:
+    """A draw of a variance given `count` deviations with this sum of squares."""
+    shape, scale = prior
+    return float((scale + squares / 2) / rng.standard_gamma(shape + count / 2))
