@@ -13,8 +13,10 @@ from stdnum.cn import uscc as stdnum_uscc
 ROOT = Path(__file__).resolve().parents[2]
 DATA = ROOT / "portal" / "demo" / "data"
 LAST_ACCEPTANCE = "2026-06-30"
-# Ties that ended before this day are older than three years for every round of the demo.
-THREE_YEARS_BEFORE = "2023-06"
+# A past tie either ended in this month or later, and is a conflict for years to come, or before
+# the next one, and is too old. Nothing between: the demo must not change with the calendar.
+RECENT_FROM = "2025-06"
+OLD_BEFORE = "2023-01"
 
 DIRECTIONS = (
     "设备安全",
@@ -385,7 +387,7 @@ def test_authorities_have_places_for_all_48():
 
 def ties(expert: dict) -> set[str]:
     """Credit codes the expert is tied to by work now or in the last three years."""
-    recent = {p["uscc"] for p in expert["past_employers"] if p["to"] >= THREE_YEARS_BEFORE}
+    recent = {p["uscc"] for p in expert["past_employers"] if p["to"] >= RECENT_FROM}
     return recent | {expert["employer"]["uscc"]}
 
 
@@ -440,9 +442,14 @@ def test_experts_old_ties_make_no_conflict():
         (row["email"], past["uscc"])
         for row in load("experts.json")["experts"]
         for past in row["past_employers"]
-        if past["uscc"] in leads and past["to"] < THREE_YEARS_BEFORE
+        if past["uscc"] in leads and past["to"] < OLD_BEFORE
     ]
     assert len(old) == 4
+
+
+def test_experts_past_ties_are_clearly_recent_or_old():
+    ends = [p["to"] for row in load("experts.json")["experts"] for p in row["past_employers"]]
+    assert [end for end in ends if OLD_BEFORE <= end < RECENT_FROM] == []
 
 
 def test_experts_careers_are_in_order():
