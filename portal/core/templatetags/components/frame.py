@@ -146,6 +146,7 @@ def script_words() -> SafeString:
         "restored": _("Text that had not been sent was put back."),
         "used": _("{used} characters, {left} left"),
         "over": _("{used} characters, {over} too many"),
+        "usedOnly": _("{used} characters"),
         "unsaved": _("There is text that has not been saved yet."),
         "left": _("{} d {} h left"),
         "leftToday": _("{} h {} min left"),
