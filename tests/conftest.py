@@ -1,8 +1,11 @@
 """Engines and roles for the whole suite; what one app needs lives in that app's tests."""
 
+import hashlib
 import ipaddress
 import os
+import shutil
 import socket
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,11 +17,21 @@ from tests.engines import CHROMIUM_FLAGS, find_chromium
 
 # Playwright's synchronous API runs an event loop in this thread; Django would refuse the database.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-RESULTS = Path(__file__).resolve().parent.parent / "test-results"
+ROOT = Path(__file__).resolve().parent.parent
+RESULTS = ROOT / "test-results"
 
 
 def pytest_configure(config: pytest.Config) -> None:
     compile_all()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    from django.conf import settings
+
+    for name in ("PRIVATE_ROOT", "MEDIA_ROOT", "STATIC_ROOT"):
+        folder = Path(getattr(settings, name, "")) if settings.configured else ROOT
+        if folder.name.startswith("anfan-test-"):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def is_transactional(item: pytest.Item) -> bool:
@@ -59,6 +72,7 @@ def closed_network() -> Iterator[None]:
 
     def guarded(self: socket.socket, address: Any) -> Any:
         if not is_local(address):
+            self.close()
             raise RuntimeError(f"A test tried to reach {address}; only this machine is allowed.")
         return original(self, address)
 
@@ -84,6 +98,72 @@ def chinese_again() -> Iterator[None]:
 
     yield
     translation.deactivate()
+
+
+# --- database: a migrated SQLite file is kept, so that one test starts in two seconds -------------
+
+
+def migrations_fingerprint() -> str:
+    """What the rows and tables after `migrate` depend on: migrations, their data, the packages."""
+    patterns = ("*/migrations/*.py", "*/data/*", "*/*/migrations/*.py", "*/*/data/*")
+    files = {path for pattern in patterns for path in ROOT.glob(pattern) if path.is_file()}
+    digest = hashlib.sha256()
+    for path in sorted(files | {ROOT / "requirements" / "base.txt"}):
+        digest.update(str(path.relative_to(ROOT)).encode() + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def kept_database() -> Path:
+    return Path(tempfile.gettempdir()) / f"anfan-migrated-{migrations_fingerprint()}.sqlite3"
+
+
+def may_reuse() -> bool:
+    """Only a quick run reuses; `make test` always migrates from nothing."""
+    return "FRESH_DATABASE" not in os.environ
+
+
+@pytest.fixture(scope="session")
+def sqlite_file() -> Iterator[Path | None]:
+    """The run's own database file, a copy of the kept one where there is one; None elsewhere."""
+    from django.db import connections
+
+    if connections["default"].vendor != "sqlite":
+        yield None
+        return
+    with tempfile.TemporaryDirectory(prefix="anfan-test-") as folder:
+        path = Path(folder) / "test.sqlite3"
+        if may_reuse() and kept_database().exists():
+            shutil.copy(kept_database(), path)
+        yield path
+        connections.close_all()
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(sqlite_file: Path | None, request: pytest.FixtureRequest) -> bool:
+    reused = sqlite_file is not None and sqlite_file.exists()
+    return reused or bool(request.config.getvalue("reuse_db"))
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(sqlite_file: Path | None) -> None:
+    from django.conf import settings
+
+    if sqlite_file is not None:
+        settings.DATABASES["default"]["TEST"]["NAME"] = str(sqlite_file)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_db_setup: None, sqlite_file: Path | None, django_db_blocker: Any
+) -> None:
+    from django.db import connection
+
+    if sqlite_file is None or not may_reuse() or kept_database().exists():
+        return
+    draft = sqlite_file.with_name("kept.sqlite3")
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute("VACUUM INTO %s", [str(draft)])
+    shutil.move(draft, kept_database())
 
 
 # --- browser -----------------------------------------------------------------------------------

@@ -34,7 +34,9 @@ def run_pytest(name: str, environment: dict[str, str], *arguments: str) -> Pass:
     print(f"\n=== {name}", flush=True)
     started = time.monotonic()
     command = [sys.executable, "-m", "pytest", *arguments, *sys.argv[1:]]
-    code = subprocess.run(command, check=False, cwd=ROOT, env=os.environ | environment).returncode
+    code = subprocess.run(
+        command, check=False, cwd=ROOT, env=os.environ | {"FRESH_DATABASE": "1"} | environment
+    ).returncode
     return Pass(name, PASSED if code == NO_TESTS else code, time.monotonic() - started)
 
 
@@ -42,7 +44,7 @@ def passes() -> Iterator[Pass]:
     has_postgres, has_chromium = bool(find_postgres()), bool(find_chromium())
     browser_here = has_chromium and not has_postgres
     selection = [] if browser_here else ["-m", "not browser"]
-    sqlite = {"DATABASE_URL": "sqlite:///:memory:"}
+    sqlite = {"DATABASE_URL": "sqlite:///var/unused.sqlite3"}
     yield run_pytest("SQLite" + (" and browser" if browser_here else ""), sqlite, *selection)
     if has_postgres:
         selection = [] if has_chromium else ["-m", "not browser"]

@@ -59,10 +59,7 @@ def test_merging_keeps_translations_and_reports_what_is_unused(tmp_path, monkeyp
     (folder / "templates").mkdir(parents=True)
     (folder / "a.py").write_text('_("Kept")\nngettext("%(n)s row", "%(n)s rows", n)\n')
     page = (
-        "{% load i18n %}<p>
-{% blocktranslate trimmed %}
-    Hello {{ who }}
-"
+        "{% load i18n %}<p>\n    {% blocktranslate trimmed %}\n      Hello {{ who }}\n"
         "  {% endblocktranslate %}</p>"
     )
     (folder / "templates" / "a.html").write_text(page)

@@ -74,7 +74,8 @@ class Command(BaseCommand):
         self.serve(host, port, DEMO_HINT if options["demo"] else "")
 
     def prepare_database(self) -> None:
-        Path(settings.DATA_DIR).mkdir(parents=True, exist_ok=True)
+        for folder in (settings.DATA_DIR, settings.STATIC_ROOT):
+            Path(folder).mkdir(parents=True, exist_ok=True)
         if has_pending_migrations():
             self.stdout.write("Preparing the database ...")
             call_command("migrate", interactive=False, verbosity=0, stdout=self.stdout)
