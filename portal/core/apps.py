@@ -7,5 +7,5 @@ class CoreConfig(AppConfig):
     label = "core"
 
     def ready(self) -> None:
-        # Each app's tasks.py registers the background jobs it can run.
-        autodiscover_modules("tasks")
+        # Each app registers the background jobs it can run, and the facts that must always hold.
+        autodiscover_modules("tasks", "queries.invariants")
