@@ -9,7 +9,6 @@ It does not choose versions; `make lock` does.
 """
 
 import hashlib
-import importlib.util
 import os
 import shutil
 import subprocess
@@ -46,6 +45,12 @@ def refuse(*lines: str) -> None:
     sys.exit("\n".join(("", *lines, "")))
 
 
+def has_module(name: str) -> bool:
+    """Whether this Python can run the module; Debian leaves some of them in other packages."""
+    probe = [sys.executable, "-m", name, "--version"]
+    return subprocess.run(probe, capture_output=True, check=False).returncode == 0
+
+
 def environment_works() -> bool:
     """False when `.venv` is missing, was half made, or its Python has been removed or moved."""
     if not PYTHON.exists():
@@ -60,9 +65,8 @@ def create_environment() -> None:
     if environment_works():
         return
     shutil.rmtree(VENV, ignore_errors=True)
-    has_ensurepip = importlib.util.find_spec("ensurepip") is not None
-    has_pip = importlib.util.find_spec("pip") is not None
-    if not has_ensurepip and not has_pip:
+    has_ensurepip = has_module("ensurepip")
+    if not has_ensurepip and not has_module("pip"):
         version = f"{sys.version_info.major}.{sys.version_info.minor}"
         refuse(
             f"This Python ({sys.executable}) can make no virtual environment: its part `ensurepip` is missing.",
@@ -75,7 +79,8 @@ def create_environment() -> None:
 
 
 def pip_command() -> list[str]:
-    if importlib.util.find_spec("ensurepip") is not None:
+    """The environment's own pip, or the system's when the environment was made without one."""
+    if (VENV / "bin" / "pip").exists():
         return [str(PYTHON), "-m", "pip"]
     return [sys.executable, "-m", "pip", "--python", str(PYTHON)]
 
