@@ -15,7 +15,7 @@ from portal.core.lifecycle import Lifecycle
 HEAD = "<!-- Written by `manage.py document`; do not edit. -->\n\n"
 PACKAGES = ("portal", "showcase", "evaluation", "courses", "search")
 READS_ENV = re.compile(
-    r'\benv(?:\.\w+)?\(\s*"([A-Z_]+)"(?:,\s*default=((?:[^()]|\([^()]*\))+?))?,?\s*\)', re.S
+    r'\benv(?:\.\w+)?\(\s*"([A-Z_]+)"(?:,\s*default=((?:[^()]|\([^()]*\))+?))?,?\s*\)'
 )
 
 
