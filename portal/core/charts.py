@@ -227,7 +227,13 @@ def severity_chart(
     bound = 5 * (int(reach // 5) + 1)
     scale = {
         "scale": {"domain": [-bound, bound]},
-        "axis": {"orient": "top", "title": None, "tickCount": 5, "domain": False, "labelExpr": SIGNED},
+        "axis": {
+            "orient": "top",
+            "title": None,
+            "tickCount": 5,
+            "domain": False,
+            "labelExpr": SIGNED,
+        },
     }
     layers = [
         {
@@ -377,7 +383,9 @@ def drawing(spec: Spec, title: str, description: str) -> SafeString:
     key = f"chart:1:{digest}"
     kept = cache.get(key)
     if kept is None:
-        kept = tidy(vl_convert.vegalite_to_svg({**spec, "config": CONFIG}), title, description, digest)
+        kept = tidy(
+            vl_convert.vegalite_to_svg({**spec, "config": CONFIG}), title, description, digest
+        )
         cache.set(key, kept, KEEP_SECONDS)
     # Every text comes escaped from the renderer or from tidy().
     return mark_safe(kept)  # noqa: S308

@@ -169,7 +169,9 @@ def keep_links_modest(tokens: list[Token]) -> None:
 @cache
 def parser() -> MarkdownIt:
     """CommonMark with tables; raw HTML is shown as text, pictures are left out."""
-    return MarkdownIt("commonmark", {"html": False, "breaks": True}).enable("table").disable("image")
+    return (
+        MarkdownIt("commonmark", {"html": False, "breaks": True}).enable("table").disable("image")
+    )
 
 
 @register.filter(name="markdown")

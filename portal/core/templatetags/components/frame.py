@@ -56,9 +56,7 @@ def fallback_nav(path: str) -> list[dict[str, Any]]:
         (_("News"), "/news/"),
         (_("Verify a certificate"), "/verify/"),
     ]
-    return [
-        {"label": label, "url": url, "current": path.startswith(url)} for label, url in columns
-    ]
+    return [{"label": label, "url": url, "current": path.startswith(url)} for label, url in columns]
 
 
 @register.inclusion_tag("components/main_nav.html", takes_context=True)

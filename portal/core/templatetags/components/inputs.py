@@ -158,7 +158,9 @@ def score_scale(
     chosen = None
     shown = []
     for band in bands:
-        is_on = value not in (None, "") and float(band["low"]) <= float(value) <= float(band["high"])
+        is_on = value not in (None, "") and float(band["low"]) <= float(value) <= float(
+            band["high"]
+        )
         shown.append({**band, "on": is_on and chosen is None})
         if is_on and chosen is None:
             chosen = band

@@ -48,7 +48,9 @@ def file_list(files: list[dict[str, Any]]) -> dict[str, Any]:
 @register.inclusion_tag("components/checks.html")
 def checks(items: list[dict[str, Any]]) -> dict[str, Any]:
     """Checked items: ``{tone, text, note, url, action}``; tone good, warn, bad or todo."""
-    shown = [{**item, "icon": CHECK_ICONS.get(item.get("tone") or "good", "info")} for item in items]
+    shown = [
+        {**item, "icon": CHECK_ICONS.get(item.get("tone") or "good", "info")} for item in items
+    ]
     return {"items": shown}
 
 
