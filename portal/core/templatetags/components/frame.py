@@ -148,7 +148,7 @@ def script_words() -> SafeString:
         "unsaved": _("There is text that has not been saved yet."),
         "left": _("{} d {} h left"),
         "leftToday": _("{} h {} min left"),
-        "closed": _("Closed"),
+        "closed": _("Past the deadline"),
         "uploading": _("Uploading {percent}%"),
         "checking": _("Uploaded, being checked"),
         "uploadFailed": _("The upload failed. Check the connection and choose the file again."),

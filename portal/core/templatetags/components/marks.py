@@ -91,7 +91,7 @@ def time_left(deadline: datetime, now: datetime) -> tuple[str, tuple[int, ...]]:
     """Pattern and numbers for the time left: days and hours, or hours and minutes, or over."""
     left = deadline - now
     if left <= timedelta(0):
-        return _("Closed"), ()
+        return _("Past the deadline"), ()
     minutes = int(left.total_seconds() // 60)
     if left >= timedelta(days=1):
         return _("{} d {} h left"), (minutes // 1440, minutes % 1440 // 60)
