@@ -68,8 +68,14 @@ def ems(text: str) -> float:
 
 def break_lines(text: str, widest: float = LABEL_EMS) -> list[str]:
     """The text in even lines of at most ``widest`` ems; nothing is cut, Latin words stay whole."""
+    needed = max(1, math.ceil(ems(text) / widest))
+    even = fill_lines(text, min(widest, ems(text) / needed + 1.5))
+    return even if len(even) <= needed else fill_lines(text, widest)
+
+
+def fill_lines(text: str, width: float) -> list[str]:
+    """The text in lines of at most ``width`` ems, each as full as it gets."""
     lines = [""]
-    width = min(widest, ems(text) / math.ceil(ems(text) / widest) + 1.5) if text else widest
     for part in re.findall(r"[!-~]+\s*|.", text):
         if lines[-1] and ems(lines[-1] + part) > width:
             lines.append("")

@@ -76,7 +76,7 @@ def sort_head(
 @register.simple_block_tag
 def empty_state(content: str, title: str, text: str = "") -> SafeString:
     """What stands where nothing is yet: why, and what to do first."""
-    return component("empty_state", {"content": content.strip(), "title": title, "text": text})
+    return component("empty_state", {"content": SafeString(content.strip()), "title": title, "text": text})
 
 
 @register.inclusion_tag("components/skeleton.html")
@@ -163,7 +163,7 @@ def chart(
     return component(
         "chart",
         {
-            "content": content.strip(),
+            "content": SafeString(content.strip()),
             "title": title,
             "note": note,
             "svg": svg,

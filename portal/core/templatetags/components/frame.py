@@ -168,7 +168,7 @@ def breadcrumb(items: list[dict[str, str]]) -> dict[str, Any]:
 @register.simple_block_tag
 def pagehead(content: str, title: str, lede: str = "") -> SafeString:
     """The heading of a page with its opening sentence; the block adds marks above it."""
-    return component("pagehead", {"content": content.strip(), "title": title, "lede": lede})
+    return component("pagehead", {"content": SafeString(content.strip()), "title": title, "lede": lede})
 
 
 @register.inclusion_tag("components/section_head.html")

@@ -22,7 +22,7 @@ def notice(
     return component(
         "notice",
         {
-            "content": content.strip(),
+            "content": SafeString(content.strip()),
             "tone": tone,
             "title": title,
             "icon": icon or NOTICE_ICONS.get(tone, "info"),
