@@ -3,7 +3,14 @@
 from evaluation.models.ballots import Ballot, BallotVersion
 from evaluation.models.experts import ConflictFact, Employment, Expert
 from evaluation.models.panels import Assignment, CriterionSet, Draw, Panel
-from evaluation.models.results import Objection, PublicNotice, Ranking, RankingRow, Verdict
+from evaluation.models.results import (
+    Objection,
+    PublicNotice,
+    Ranking,
+    RankingRow,
+    Talk,
+    Verdict,
+)
 
 __all__ = [
     "Assignment",
@@ -19,5 +26,6 @@ __all__ = [
     "PublicNotice",
     "Ranking",
     "RankingRow",
+    "Talk",
     "Verdict",
 ]

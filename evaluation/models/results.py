@@ -1,5 +1,6 @@
 """What the panel's work leads to: ranking, verdicts, public notice, objections."""
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -9,6 +10,53 @@ from portal.core.identifiers import public_id
 from portal.core.models import PrivateFile
 from showcase.models import Direction, Round, Submission
 from showcase.models.programme import in_language
+
+
+class Talk(models.Model):
+    """What the panel settled together on one entry, beside the ballots; the latest counts.
+
+    SPREAD: the talk on totals far apart (合议). VOTE: the entry's place among tied ones, with the
+    votes for it and the votes cast. VETO: whether a ground raised by an expert was upheld.
+    A talk never changes a score: rescoring means that the chair reopens a ballot.
+    """
+
+    class Kind(models.TextChoices):
+        SPREAD = "spread", _("Talk on scores far apart")
+        VOTE = "vote", _("Vote among tied entries")
+        VETO = "veto", _("Decision on a veto ground")
+
+    submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="talks")
+    kind = models.CharField(max_length=6, choices=Kind.choices)
+    note = models.TextField(max_length=2000)
+    place = models.PositiveSmallIntegerField(null=True)
+    votes_for = models.PositiveSmallIntegerField(null=True)
+    votes_cast = models.PositiveSmallIntegerField(null=True)
+    is_upheld = models.BooleanField(null=True)
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    recorded_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["recorded_at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(kind="vote")
+                | models.Q(place__gte=1, votes_cast__gte=models.F("votes_for")),
+                name="talk_vote_has_place_and_votes",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(kind="veto") | models.Q(is_upheld__isnull=False),
+                name="talk_veto_is_decided",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.submission}: {self.get_kind_display()}"
+
+    @property
+    def audit_chain(self) -> str:
+        return self.submission.audit_chain
 
 
 class Ranking(models.Model):
@@ -30,6 +78,9 @@ class Ranking(models.Model):
     results_digest = models.CharField(max_length=64)
     seed = models.PositiveIntegerField()
     estimate = models.JSONField(null=True)
+    frozen_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
     created_at = models.DateTimeField(default=clock.now)
 
     class Meta:
@@ -116,6 +167,10 @@ class PublicNotice(models.Model):
 class Objection(models.Model):
     """An objection (异议) made during publicity by a named person or an organisation."""
 
+    class Kind(models.TextChoices):
+        PERSON = "person", _("A person, under their own name")
+        ORGANISATION = "organisation", _("An organisation, under its seal")
+
     class Outcome(models.TextChoices):
         OPEN = "open", _("Being examined")
         UPHELD = "upheld", _("Upheld")
@@ -125,6 +180,7 @@ class Objection(models.Model):
     public_id = models.CharField(max_length=24, unique=True, default=public_id)
     notice = models.ForeignKey(PublicNotice, on_delete=models.PROTECT, related_name="objections")
     submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="objections")
+    kind = models.CharField(max_length=12, choices=Kind.choices, default=Kind.PERSON)
     objector = models.CharField(max_length=100)
     contact = models.CharField(max_length=100)
     facts = models.TextField(max_length=3000)
@@ -134,13 +190,23 @@ class Objection(models.Model):
     outcome = models.CharField(max_length=10, choices=Outcome.choices, default=Outcome.OPEN)
     answer = models.TextField(blank=True)
     received_at = models.DateTimeField(default=clock.now)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     decided_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["received_at"]
 
+    # The record names objects by this text and observers read it: no name of the objector here.
     def __str__(self) -> str:
-        return f"{self.submission} – {self.objector}"
+        return f"{self.submission} – {self.receipt}"
+
+    @property
+    def receipt(self) -> str:
+        """The number an objector is given: the public id in groups of four."""
+        code = self.public_id.upper()
+        return "-".join(code[i : i + 4] for i in range(0, len(code), 4))
 
     @property
     def audit_chain(self) -> str:
