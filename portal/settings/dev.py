@@ -2,6 +2,7 @@
 
 from portal.settings.base import *
 
+DATA_DIR.mkdir(parents=True, exist_ok=True)  # noqa: F405
 SECRET_KEY = SECRET_KEY or "development-only-key-never-used-where-people-sign-in"
 ALLOWED_HOSTS = ALLOWED_HOSTS or ["localhost", "127.0.0.1", "[::1]", "testserver"]
 WHITENOISE_USE_FINDERS = True
