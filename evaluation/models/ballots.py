@@ -11,8 +11,10 @@ from portal.core import clock
 class Ballot(models.Model):
     """One expert's score sheet on one entry.
 
-    `scores` = {"C1.1": "13.5", …} as decimal strings, missing = not judged (never zero);
-    `comments` = {"C1.1": "…"}; `flags` = veto flags raised; `total` only when complete.
+    `scores` = {"C1a": "13.5", …} as decimal strings, missing = not judged (never zero);
+    `comments` = {"C1a": "…"}; `flags` = [{"code": "false_data", "reason": "…"}], veto grounds
+    raised; `total` only when complete. `reopened_at` once the chair has given a signed sheet
+    back: such a sheet may be signed again after the review has closed.
     """
 
     assignment = models.OneToOneField(Assignment, on_delete=models.PROTECT, related_name="ballot")
@@ -26,6 +28,8 @@ class Ballot(models.Model):
     saved_at = models.DateTimeField(default=clock.now)
     signed_at = models.DateTimeField(null=True)
     content_hash = models.CharField(max_length=64, blank=True)
+    reopened_at = models.DateTimeField(null=True, blank=True)
+    reopen_reason = models.CharField(max_length=300, blank=True)
 
     class Meta:
         constraints = [

@@ -92,6 +92,7 @@ class ConflictFact(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     decided_at = models.DateTimeField(null=True, blank=True)
+    decision = models.CharField(max_length=300, blank=True)
 
     class Meta:
         ordering = ["pk"]
