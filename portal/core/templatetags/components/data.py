@@ -76,7 +76,9 @@ def sort_head(
 @register.simple_block_tag
 def empty_state(content: str, title: str, text: str = "") -> SafeString:
     """What stands where nothing is yet: why, and what to do first."""
-    return component("empty_state", {"content": SafeString(content.strip()), "title": title, "text": text})
+    return component(
+        "empty_state", {"content": SafeString(content.strip()), "title": title, "text": text}
+    )
 
 
 @register.inclusion_tag("components/skeleton.html")

@@ -77,12 +77,13 @@ def work_nav(context: RequestContext) -> dict[str, Any]:
 def user_menu(context: RequestContext) -> dict[str, Any]:
     """Who is signed in with their ways out, or the sign-in button.
 
-    ``user_menu_items`` (``{url, label}``) adds entries, ``role_name`` says as whom one works.
+    ``workspaces`` and ``user_menu_items`` (``{url, label}``) are its entries; ``role_name`` says
+    as whom one works.
     """
     request = context.get("request")
     return {
         "user": getattr(request, "user", None),
-        "items": context.get("user_menu_items") or [],
+        "items": [*(context.get("workspaces") or []), *(context.get("user_menu_items") or [])],
         "role_name": context.get("role_name") or "",
         "login_url": address("account_login"),
         "logout_url": address("account_logout"),
@@ -168,7 +169,9 @@ def breadcrumb(items: list[dict[str, str]]) -> dict[str, Any]:
 @register.simple_block_tag
 def pagehead(content: str, title: str, lede: str = "") -> SafeString:
     """The heading of a page with its opening sentence; the block adds marks above it."""
-    return component("pagehead", {"content": SafeString(content.strip()), "title": title, "lede": lede})
+    return component(
+        "pagehead", {"content": SafeString(content.strip()), "title": title, "lede": lede}
+    )
 
 
 @register.inclusion_tag("components/section_head.html")
