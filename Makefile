@@ -33,6 +33,7 @@ MESSAGES := $(wildcard */locale/*/LC_MESSAGES/*.po */*/locale/*/LC_MESSAGES/*.po
 	@$(RUN) manage.py compile_translations
 	@touch $@
 
+run: export BASE_URL := $(or $(BASE_URL),http://$(or $(HOST),127.0.0.1):$(or $(PORT),8000))
 run: setup ## Start everything with demo data (PORT, HOST, DATABASE_URL, MEILI_URL are respected)
 	@$(MAKE) --no-print-directory .venv/.messages
 	@exec $(RUN) manage.py up --demo

@@ -35,7 +35,12 @@ KEYWORDS = {
     "npgettext_lazy": ((1, "c"), 2, 3),
 }
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[sdrf]|\{\w*\}")
-DATES = re.compile(r'^"(POT-Creation|PO-Revision)-Date:.*\n', re.M)
+# Header lines that say nothing, or change when nothing did.
+NOISE = re.compile(
+    r'^"(POT-Creation-Date|PO-Revision-Date|Report-Msgid-Bugs-To|Last-Translator|Language-Team'
+    r"|Generated-By|Project-Id-Version):.*\n",
+    re.M,
+)
 
 Key = tuple[str, str]
 
@@ -178,7 +183,7 @@ def write_catalogue(path: Path, catalogue: Catalog) -> None:
     catalogue.fuzzy = False
     buffer = io.BytesIO()
     write_po(buffer, catalogue, width=100, sort_by_file=True, include_lineno=False)
-    text = DATES.sub("", buffer.getvalue().decode())
+    text = NOISE.sub("", buffer.getvalue().decode())
     path.parent.mkdir(parents=True, exist_ok=True)
     if not path.exists() or path.read_text(encoding="utf-8") != text:
         path.write_text(text, encoding="utf-8")
