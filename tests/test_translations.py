@@ -38,7 +38,8 @@ def test_every_message_has_a_chinese_translation(folder):
 @pytest.mark.parametrize("folder", FOLDERS, ids=name_of)
 def test_translations_keep_the_placeholders(folder):
     done = messages_of(read_catalogue(folder / PO))
-    wrong = [key for key, message in done.items() if not has_same_placeholders(message)]
+    finished = {key: message for key, message in done.items() if is_translated(message)}
+    wrong = [key for key, message in finished.items() if not has_same_placeholders(message)]
     assert sorted(wrong) == []
 
 
