@@ -111,7 +111,7 @@ def row_name(place: int, label: str) -> str:
     return "\n".join(break_lines(label)) + mark
 
 
-def rows_of(items: Sequence[Interval] | Sequence[Bar]) -> list[Spec]:
+def rows_of(items: Sequence[Interval | Bar]) -> list[Spec]:
     """Data rows with their drawn names, colours and place."""
     return [
         {**asdict(item), "name": row_name(place, item.label), "colour": COLOURS[item.tone]}
@@ -402,7 +402,8 @@ def tidy(svg: str, title: str, description: str, digest: str) -> str:
     svg = re.sub(r' (aria-[a-z]+|role|font-family|style|pointer-events)="[^"]*"', "", svg)
     svg = re.sub(r'<path class="(?:background|foreground)"[^>]*/>', "", svg)
     svg = re.sub(r' (?:class|opacity)="(?:mark-[^"]*|1)"', "", svg)
-    width, height = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg).groups()
+    size = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg)
+    width, height = size.groups() if size else ("400", "100")
     head = (
         f'<svg class="drawn" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
         f'role="img" aria-labelledby="c{digest[:8]}t c{digest[:8]}d">'

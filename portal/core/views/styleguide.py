@@ -8,7 +8,7 @@ import json
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.paginator import Paginator
@@ -78,7 +78,7 @@ class SampleForm(forms.Form):
             self.fields[name].label = words["label"]
             self.fields[name].help_text = words["hint"]
         for name, choices in found["choices"].items():
-            self.fields[name].choices = choices
+            cast(forms.ChoiceField, self.fields[name]).choices = choices
 
 
 def faulty_form(words: dict[str, Any]) -> SampleForm:

@@ -100,9 +100,9 @@ def fieldset(content: str, legend: str, hint: str = "", hide_legend: bool = Fals
     )
 
 
-def form_errors(form: BaseForm) -> list[dict[str, str]]:
+def form_errors(form: BaseForm) -> list[dict[str, Any]]:
     """Errors of one form as ``{target, text}``, general ones first, without a target."""
-    found = [{"target": "", "text": text} for text in form.non_field_errors()]
+    found: list[dict[str, Any]] = [{"target": "", "text": text} for text in form.non_field_errors()]
     for bound in form:
         target = bound.id_for_label or bound.auto_id
         found += [{"target": target, "text": text} for text in bound.errors]
@@ -112,7 +112,7 @@ def form_errors(form: BaseForm) -> list[dict[str, str]]:
 @register.inclusion_tag("components/error_summary.html")
 def error_summary(*sources: BaseForm | Iterable[BaseForm] | None) -> dict[str, Any]:
     """All errors of forms and formsets as a linked list; nothing when there are none."""
-    errors: list[dict[str, str]] = []
+    errors: list[dict[str, Any]] = []
     for source in sources:
         if source is None:
             continue
