@@ -3,14 +3,12 @@
 What leads to these states (draw, desk, signing) is tested with the services themselves.
 """
 
-import hashlib
 import itertools
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from evaluation.canonical import canonical_json
 from evaluation.criteria import DEFAULT_CRITERIA
 from evaluation.lifecycle import AssignmentState, BallotState
 from evaluation.models import (
@@ -22,6 +20,7 @@ from evaluation.models import (
     Expert,
     Panel,
 )
+from evaluation.queries.ballots import content_digest
 from portal.accounts.enums import Role
 from portal.accounts.models import Organisation
 from portal.core import clock
@@ -138,7 +137,7 @@ def make_ballot(
         }
     ballot = Ballot.objects.create(assignment=assignment, **(values | facts))
     if signed:
-        ballot.content_hash = signed_hash(ballot)
+        ballot.content_hash = content_digest(ballot)
         ballot.save(update_fields=["content_hash"])
     BallotVersion.objects.create(
         ballot=ballot,
@@ -150,19 +149,6 @@ def make_ballot(
         saved_by=assignment.expert.user,
     )
     return ballot
-
-
-def signed_hash(ballot: Ballot) -> str:
-    """Return the digest a signed sheet carries."""
-    content = {
-        "assignment": ballot.assignment.public_id,
-        "scores": ballot.scores,
-        "comments": ballot.comments,
-        "flags": ballot.flags,
-        "overall": ballot.overall,
-        "total": f"{ballot.total:f}",
-    }
-    return hashlib.sha256(canonical_json(content)).hexdigest()
 
 
 def make_panel_of(submission: Submission, totals: list[str]) -> list[Ballot]:

@@ -1,0 +1,101 @@
+"""Blindness: what an expert may see, in one place.
+
+Rule: experts do not know each other's names or scores until the review is closed, applicants
+never know the experts, and no contact data of an applicant reaches an expert. Everything the
+desk shows goes through here; a template never decides.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import QuerySet
+
+from evaluation.lifecycle import AssignmentState
+from evaluation.models import Assignment, ConflictFact, Panel
+from portal.accounts.enums import Permission
+from showcase.models import Attachment, Round, Submission
+
+# Whom to ring up is no business of a judge.
+HIDDEN_PREFIXES = ("ct.", "rc.")
+HIDDEN_KEYS = frozenset({"org.legal_rep"})
+SEEN_STATES = (AssignmentState.ACTIVE, AssignmentState.RECUSED)
+
+
+def is_hidden(key: str) -> bool:
+    """Say whether a form field is kept from experts."""
+    return key in HIDDEN_KEYS or key.startswith(HIDDEN_PREFIXES)
+
+
+def readable_data(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an application's data without what experts must not see."""
+    return {key: value for key, value in data.items() if not is_hidden(key)}
+
+
+def assignments_of(user: Any) -> QuerySet[Assignment]:
+    """This expert's own published assignments (recused ones too), in the order of the entries.
+
+    Nobody else's: not a colleague's on the same entry, not a proposed one, and none for a
+    person who is no expert.
+    """
+    if not user.is_authenticated or not user.may(Permission.EVALUATION_BALLOTS_CAST):
+        return Assignment.objects.none()
+    return (
+        Assignment.objects.filter(
+            expert__user_id=user.pk, expert__is_active=True, state__in=SEEN_STATES
+        )
+        .select_related(
+            "expert__user",
+            "submission__round__programme",
+            "submission__round__form",
+            "submission__direction",
+            "submission__applicant",
+            "ballot",
+        )
+        .order_by("submission__round__pk", "submission__number", "submission__pk", "-pk")
+    )
+
+
+def readable_attachments(submission: Submission) -> QuerySet[Attachment]:
+    """The files an expert may open: everything the applicant put in, nothing of the authority."""
+    return submission.attachments.exclude(code="A11").select_related("file")
+
+
+def follows_all_panels(user: Any) -> bool:
+    """Say whether this person may look at every panel: the secretariat and the observers."""
+    seeing = (Permission.EVALUATION_PANELS_MANAGE, Permission.EVALUATION_RANKINGS_READ)
+    return user.is_authenticated and any(user.may(permission) for permission in seeing)
+
+
+def rounds_for_panels(user: Any) -> QuerySet[Round]:
+    """Rounds whose panels this person may look at as a whole."""
+    return Round.objects.all() if follows_all_panels(user) else Round.objects.none()
+
+
+def panels_followed_by(user: Any, round: Round) -> QuerySet[Panel]:
+    """Panels whose progress and ties this person may follow: all, or those he chairs."""
+    panels = Panel.objects.filter(round=round).select_related("direction", "chair__user")
+    if follows_all_panels(user):
+        return panels
+    return panels.filter(chair__user_id=user.pk, chair__is_active=True)
+
+
+def rounds_followed_by(user: Any) -> QuerySet[Round]:
+    """Rounds in which this person follows at least one panel."""
+    if follows_all_panels(user) or not user.is_authenticated:
+        return rounds_for_panels(user)
+    return Round.objects.filter(
+        panels__chair__user_id=user.pk, panels__chair__is_active=True
+    ).distinct()
+
+
+def conflicts_followed_by(user: Any, round: Round) -> QuerySet[ConflictFact]:
+    """Ties this person may look at in a round; a chair never sees those about himself."""
+    facts = ConflictFact.objects.filter(submission__round=round).select_related(
+        "expert__user", "submission__direction", "submission__applicant", "decided_by"
+    )
+    if follows_all_panels(user):
+        return facts
+    return facts.filter(
+        submission__direction__panel__chair__user_id=user.pk,
+        submission__direction__panel__chair__is_active=True,
+    ).exclude(expert__user_id=user.pk)
