@@ -1,8 +1,11 @@
 """Public course pages. Runs, enrolment, examinations and certificates follow."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
+from django.http import HttpRequest
+from django.utils.text import Truncator
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.models import Page
@@ -12,10 +15,10 @@ from portal.core.searchable import BilingualPageMixin
 
 
 class CatalogPage(BilingualPageMixin, Page):
-    """The list of courses."""
+    """The list of courses by level."""
 
-    introduction = models.TextField(blank=True)
-    introduction_en = models.TextField(blank=True)
+    introduction = models.TextField(_("introduction"), blank=True)
+    introduction_en = models.TextField(_("introduction in English"), blank=True)
 
     max_count = 1
     parent_page_types: ClassVar[list[str]] = ["outreach.HomePage"]
@@ -27,6 +30,20 @@ class CatalogPage(BilingualPageMixin, Page):
         FieldPanel("introduction_en"),
     ]
 
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add the courses, lowest level first, with the level that begins a group."""
+        pages = CoursePage.objects.live().public().child_of(self).order_by("level", "code")
+        courses = [{"page": page, "url": page.get_url(request)} for page in pages]
+        levels = [
+            {"level": level, "courses": [c for c in courses if c["page"].level == level.value]}
+            for level in CoursePage.Level
+        ]
+        return {
+            **super().get_context(request, *args, **kwargs),
+            "introduction": self.in_language("introduction"),
+            "levels": [group for group in levels if group["courses"]],
+        }
+
 
 class CoursePage(BilingualPageMixin, Page):
     """A course as the public sees it; hours are class hours of 45 minutes."""
@@ -37,15 +54,17 @@ class CoursePage(BilingualPageMixin, Page):
         L2 = "L2", _("Intermediate")
         L3 = "L3", _("Advanced")
 
-    code = models.SlugField(max_length=20, unique=True)
-    level = models.CharField(max_length=2, choices=Level.choices)
-    hours_theory = models.PositiveSmallIntegerField(default=0)
-    hours_practice = models.PositiveSmallIntegerField(default=0)
-    providers = models.CharField(max_length=200, blank=True)
-    abstract = models.TextField()
-    abstract_en = models.TextField(blank=True)
-    outcomes = models.JSONField(default=list, blank=True)
+    code = models.SlugField(_("code"), max_length=20, unique=True)
+    level = models.CharField(_("level"), max_length=2, choices=Level.choices)
+    hours_theory = models.PositiveSmallIntegerField(_("hours of theory"), default=0)
+    hours_practice = models.PositiveSmallIntegerField(_("hours of practice"), default=0)
+    providers = models.CharField(_("providers"), max_length=300, blank=True)
+    abstract = models.TextField(_("abstract"))
+    abstract_en = models.TextField(_("abstract in English"), blank=True)
+    outcomes = models.JSONField(_("outcomes"), default=list, blank=True)
+    outcomes_en = models.JSONField(_("outcomes in English"), default=list, blank=True)
 
+    search_kind = "course"
     parent_page_types: ClassVar[list[str]] = ["courses.CatalogPage"]
     subpage_types: ClassVar[list[str]] = []
     search_fields = [
@@ -65,9 +84,55 @@ class CoursePage(BilingualPageMixin, Page):
         FieldPanel("abstract_en"),
     ]
 
+    class Meta:
+        verbose_name = _("course")
+        verbose_name_plural = _("Courses")
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add the texts of the active language and the way back to the list."""
+        return {
+            **super().get_context(request, *args, **kwargs),
+            # The catalogue is the parent by rule (parent_page_types).
+            "catalog_url": (self.get_url(request) or "").removesuffix(f"{self.slug}/"),
+            "abstract": self.in_language("abstract"),
+            "outcomes": self.in_language("outcomes"),
+            "level_text": f"{self.level} {self.Level(self.level).label}",
+        }
+
+    @property
+    def short_abstract(self) -> str:
+        """The first sentences of the abstract, about 90 characters, in the active language."""
+        return Truncator(self.in_language("abstract")).chars(120)
+
     @property
     def hours(self) -> int:
         return self.hours_theory + self.hours_practice
 
+    def hours_text(self) -> str:
+        """Return the class hours in words."""
+        return ngettext("%(n)s class hour", "%(n)s class hours", self.hours) % {"n": self.hours}
+
+    def key_facts(self) -> list[str]:
+        """Return level, hours and providers, as far as they are known."""
+        facts = [str(self.Level(self.level).label), self.hours_text(), self.providers]
+        return [fact for fact in facts if fact]
+
+    def facts(self) -> list[tuple[str, Any]]:
+        """Return the plain facts of the course for its page."""
+        rows = [
+            (gettext("Course code"), self.code.upper()),
+            (gettext("Level"), f"{self.level} {self.Level(self.level).label}"),
+            (gettext("Class hours"), self.hours),
+            (gettext("of which theory"), self.hours_theory),
+            (gettext("of which practice"), self.hours_practice),
+            (gettext("Providers"), self.providers),
+        ]
+        return [row for row in rows if row[1]]
+
+    def search_note(self) -> str:
+        return f"{self.Level(self.level).label}  {self.hours_text()}"
+
     def searchable_text(self) -> str:
-        return "\n".join([self.title, self.title_en, self.abstract, self.abstract_en])
+        """Return titles, abstracts, outcomes and providers."""
+        parts = [self.title, self.title_en, self.abstract, self.abstract_en, self.providers]
+        return "\n".join([*parts, *map(str, [*self.outcomes, *self.outcomes_en])])

@@ -1,10 +1,10 @@
 """Every address of the site. Feature apps list their own; pages of the CMS come last."""
 
 from django.urls import include, path
-from django.views.generic import RedirectView
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 
+from portal.core.views.cms import cms_login
 from portal.core.views.styleguide import styleguide
 
 urlpatterns = [
@@ -16,7 +16,7 @@ urlpatterns = [
     path("", include("evaluation.urls")),
     path("", include("search.urls")),
     path("styleguide/", styleguide, name="styleguide"),
-    path("admin/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
+    path("admin/login/", cms_login, name="cms_login"),
     path("admin/", include(wagtailadmin_urls)),
     path("", include(wagtail_urls)),
 ]

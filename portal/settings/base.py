@@ -20,6 +20,7 @@ CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 BASE_URL = env("BASE_URL", default="http://127.0.0.1:8000")
 
 INSTALLED_APPS = [
+    "portal.demo",
     "evaluation",
     "showcase",
     "courses",
@@ -27,6 +28,7 @@ INSTALLED_APPS = [
     "portal.outreach",
     "portal.accounts",
     "portal.core",
+    "wagtail.contrib.typed_table_block",
     "wagtail.embeds",
     "wagtail.sites",
     "wagtail.users",
@@ -64,6 +66,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
+    "portal.middleware.AdminPolicyMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "portal.middleware.DeniedMiddleware",
 ]
@@ -182,7 +185,7 @@ MEILI_KEY = env("MEILI_KEY", default="")
 
 WAGTAIL_SITE_NAME = "安范 Anfan"
 WAGTAILADMIN_BASE_URL = BASE_URL
-WAGTAILADMIN_LOGIN_URL = "account_login"
+WAGTAILADMIN_LOGIN_URL = "cms_login"
 WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
 WAGTAIL_PASSWORD_RESET_ENABLED = False
 WAGTAILUSERS_PASSWORD_ENABLED = False
@@ -204,6 +207,13 @@ CONTENT_SECURITY_POLICY = {
 }
 X_FRAME_OPTIONS = "SAMEORIGIN"
 SECURE_REFERRER_POLICY = "same-origin"
+
+# What each app brings to the home page and the page of rounds (portal/core/home.py).
+HOME_SOURCES = [
+    "showcase.queries.home.HOME",
+    "evaluation.queries.home.HOME",
+    "courses.queries.HOME",
+]
 
 # What the public footer says of the host; every value is optional.
 SITE_FACTS = {

@@ -1,16 +1,21 @@
 """Public pages of the showcase. A private submission publishes into a SolutionPage."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
+from django.http import HttpRequest
+from django.utils.html import strip_tags
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import RichTextField
 from wagtail.models import Page
 from wagtail.search import index
 
+from portal.core import clock
 from portal.core.searchable import BilingualPageMixin
+from portal.core.taxonomies import region_name
 from showcase.models.applications import Submission
+from showcase.models.programme import in_language
 
 
 class ShowcasePage(BilingualPageMixin, Page):
@@ -22,6 +27,8 @@ class ShowcasePage(BilingualPageMixin, Page):
     max_count = 1
     parent_page_types: ClassVar[list[str]] = ["outreach.HomePage"]
     subpage_types: ClassVar[list[str]] = ["showcase.SolutionPage", "showcase.BestPracticePage"]
+    # The list is made by a view (wagtail_hooks.py), so the editor has nothing to preview here.
+    preview_modes: ClassVar[list[tuple[str, str]]] = []
     content_panels = [
         *Page.content_panels,
         FieldPanel("title_en"),
@@ -34,8 +41,15 @@ class SolutionPage(BilingualPageMixin, Page):
     """A proven solution, published from a listed submission; figures first.
 
     `effects` = [{"metric", "before", "after", "unit", "evidence"}]; `sections` =
-    [{"key", "zh", "text"}] with Markdown text that the applicant agreed to publish.
+    [{"key", "zh", "text"}] with Markdown text that the applicant agreed to publish; `adopters` =
+    [{"name", "since", "scope"}]; `standards` = ["GB/T 22239-2019 title"]. A revoked solution
+    keeps its page, so that who looks for it learns of the revocation.
     """
+
+    class Validity(models.TextChoices):
+        VALID = "valid", _("In its term")
+        EXPIRED = "expired", _("Term ended")
+        REVOKED = "revoked", _("Revoked")
 
     class Evidence(models.TextChoices):
         A = "A", _("independently verified")
@@ -68,8 +82,10 @@ class SolutionPage(BilingualPageMixin, Page):
     revoked_on = models.DateField(null=True, blank=True)
     revoked_reason = models.CharField(max_length=200, blank=True)
 
+    search_kind = "solution"
     parent_page_types: ClassVar[list[str]] = ["showcase.ShowcasePage"]
     subpage_types: ClassVar[list[str]] = []
+    preview_modes: ClassVar[list[tuple[str, str]]] = []
     search_fields = [
         *Page.search_fields,
         index.SearchField("abstract"),
@@ -87,12 +103,34 @@ class SolutionPage(BilingualPageMixin, Page):
         FieldPanel("evidence"),
     ]
 
+    class Meta:
+        verbose_name = _("solution")
+        verbose_name_plural = _("Solutions")
+
+    @property
+    def direction_label(self) -> str:
+        return in_language(self.direction_name, self.direction_name_en)
+
+    @property
+    def validity(self) -> "SolutionPage.Validity":
+        """Whether the term runs today, has ended, or was revoked."""
+        if self.revoked_on:
+            return self.Validity.REVOKED
+        if self.valid_until < clock.today():
+            return self.Validity.EXPIRED
+        return self.Validity.VALID
+
+    def search_note(self) -> str:
+        return f"{self.applicant_name}  {region_name(self.region)}"
+
     def searchable_text(self) -> str:
         """All public text of the page, for the search index."""
         parts = [self.title, self.title_en, self.abstract, self.abstract_en, self.applicant_name]
         parts += [self.direction_name, *self.partner_names]
         parts += [str(section.get("text", "")) for section in self.sections]
         parts += [str(effect.get("metric", "")) for effect in self.effects]
+        parts += [str(adopter.get("name", "")) for adopter in self.adopters]
+        parts += [str(standard) for standard in self.standards]
         return "\n".join(parts)
 
 
@@ -103,6 +141,7 @@ class BestPracticePage(BilingualPageMixin, Page):
     abstract_en = models.TextField(blank=True)
     body = RichTextField(blank=True)
 
+    search_kind = "practice"
     parent_page_types: ClassVar[list[str]] = ["showcase.ShowcasePage"]
     subpage_types: ClassVar[list[str]] = []
     search_fields = [
@@ -119,5 +158,16 @@ class BestPracticePage(BilingualPageMixin, Page):
         FieldPanel("body"),
     ]
 
+    class Meta:
+        verbose_name = _("best practice")
+        verbose_name_plural = _("Best practices")
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add the abstract of the active language."""
+        context = super().get_context(request, *args, **kwargs)
+        return {**context, "abstract": self.in_language("abstract")}
+
     def searchable_text(self) -> str:
-        return "\n".join([self.title, self.title_en, self.abstract, self.abstract_en, self.body])
+        """Return the abstract and the body without its tags."""
+        parts = [self.title, self.title_en, self.abstract, self.abstract_en]
+        return "\n".join([*parts, strip_tags(self.body)])

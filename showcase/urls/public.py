@@ -1,3 +1,5 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from showcase.views import public
+
+urlpatterns = [path("selection/", public.selection, name="selection")]

@@ -1,0 +1,161 @@
+"""The tree of public pages: what a fresh site needs, and the demo's news and courses on top.
+
+Here, at the composition level, because the pages belong to apps that do not know each other.
+Everything is idempotent: a page that exists under its slug is left as its editors made it.
+"""
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db import transaction
+from wagtail.models import Page, Site
+
+from courses.models import CatalogPage, CoursePage
+from portal.demo.markdown_blocks import to_blocks
+from portal.outreach.models import HomePage, NewsPage, SectionPage
+from showcase.models import ShowcasePage
+
+DATA = Path(__file__).resolve().parent / "data"
+AnyPage = TypeVar("AnyPage", bound=Page)
+HOME = {
+    "title": "安范",
+    "title_en": "Anfan",
+    "slogan": "同类工厂怎样做成的，先查一查",
+    "slogan_en": "See how plants like yours did it",
+    "suggestions": "白名单，远程运维，分类分级，固件校验，GB/T 22239",
+    "suggestions_en": "firewall, remote maintenance, PLC, GB/T 22239",
+}
+SHOWCASE = {
+    "title": "解决方案与最佳实践",
+    "title_en": "Solutions and best practices",
+    "introduction": "每个方案都经专家评审并公示，公开做法、成效数字与证据来源。",
+    "introduction_en": (
+        "Every solution was judged by experts and published for objection; it shows what was done, "
+        "what changed and where the figures come from."
+    ),
+}
+CATALOG = {
+    "title": "培训课程",
+    "title_en": "Training",
+    "introduction": "院校与企业合办，按层级和学时编排，每学时45分钟。",
+    "introduction_en": (
+        "Courses by universities and companies together, by level; a class hour is 45 minutes."
+    ),
+}
+NEWS = {
+    "title": "新闻与公告",
+    "title_en": "News and notices",
+    "introduction": "遴选通知、培训报名、信息通报和活动回顾，均注明来源和日期。",
+    "introduction_en": "Calls, enrolment, bulletins and reports, each with its source and date.",
+}
+
+
+def ensure_page(parent: Page, model: type[AnyPage], slug: str, **values: Any) -> AnyPage:
+    """Return the parent's page with this slug; create and publish it if there is none."""
+    found = model.objects.child_of(parent).filter(slug=slug).first()
+    if found:
+        return found
+    page = model(slug=slug, **values)
+    parent.add_child(instance=page)
+    return page
+
+
+def ensure_home() -> HomePage:
+    """Return the home page; a fresh Wagtail's welcome page makes room for it.
+
+    The site is moved to the new page before the old one goes: deleting a site's root page would
+    delete the site.
+    """
+    if home := HomePage.objects.first():
+        return home
+    root = Page.objects.get(depth=1)
+    welcome = [page for page in root.get_children() if page.specific_class is Page]
+    for page in welcome:
+        page.slug = f"welcome-{page.pk}"
+        page.save()
+    root.refresh_from_db()
+    home = ensure_page(root, HomePage, "home", **HOME)
+    point_site_at(home)
+    for page in welcome:
+        page.refresh_from_db()
+        page.delete()
+    return home
+
+
+def point_site_at(home: HomePage) -> None:
+    """Make the home page the root of the default site, under the address of BASE_URL."""
+    address = urlsplit(settings.BASE_URL)
+    site = Site.objects.filter(is_default_site=True).first() or Site(is_default_site=True)
+    site.hostname = address.hostname or "localhost"
+    site.port = address.port or (443 if address.scheme == "https" else 80)
+    site.site_name = HOME["title"]
+    site.root_page = home
+    site.save()
+
+
+@transaction.atomic
+def ensure_site_tree() -> HomePage:
+    """Return the home page with the pages every site has: solutions, courses, news."""
+    home = ensure_home()
+    ensure_page(home, ShowcasePage, "solutions", **SHOWCASE)
+    ensure_page(home, CatalogPage, "courses", **CATALOG)
+    ensure_page(home, SectionPage, "news", **NEWS)
+    return home
+
+
+def read(name: str) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = json.loads((DATA / name).read_text(encoding="utf-8"))
+    return rows
+
+
+def ensure_course(catalog: CatalogPage, row: dict[str, Any]) -> CoursePage:
+    """Return the course page of one entry of courses.json."""
+    return ensure_page(
+        catalog,
+        CoursePage,
+        row["slug"],
+        title=row["title"],
+        title_en=row["en"]["title"],
+        code=row["code"].lower(),
+        level=row["level"],
+        hours_theory=row["hours"]["theory"],
+        hours_practice=row["hours"]["practice"],
+        providers="、".join(row["providers"]),
+        abstract=row["abstract"],
+        abstract_en=row["en"]["abstract"],
+        outcomes=row["outcomes"],
+        outcomes_en=row["en"]["outcomes"],
+    )
+
+
+def ensure_news(section: SectionPage, row: dict[str, Any]) -> NewsPage:
+    """Return the news page of one entry of news.json."""
+    return ensure_page(
+        section,
+        NewsPage,
+        row["slug"],
+        title=row["title"],
+        title_en=row["en"]["title"],
+        kind=row["kind"],
+        source=row["source"],
+        published_on=date.fromisoformat(row["date"]),
+        abstract=row["summary"],
+        abstract_en=row["en"]["summary"],
+        body=json.dumps(to_blocks(row["body"])),
+    )
+
+
+@transaction.atomic
+def ensure_demo_pages() -> None:
+    """Put the demo's courses and news into the tree."""
+    ensure_site_tree()
+    catalog = CatalogPage.objects.get()
+    for row in read("courses/courses.json"):
+        ensure_course(catalog, row)
+    section = SectionPage.objects.get(slug="news")
+    for row in read("outreach/news.json"):
+        ensure_news(section, row)
