@@ -1,0 +1,84 @@
+"""What stands between a ranking and its publication: ballots, talks, votes, vetoes."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from evaluation.lifecycle import AssignmentState, BallotState
+from evaluation.models import Assignment, Ranking, RankingRow, Talk
+from evaluation.queries.snapshots import JUDGED, settled, signed_ballots
+from evaluation.scoring import Outcome
+from showcase.models import Round
+
+NEAR = 2  # places below the selection line that still count as near it
+
+
+@dataclass(frozen=True)
+class MissingBallots:
+    """How many active assignments of one entry have no signed ballot."""
+
+    public_id: str
+    title: str
+    number: int
+
+
+@dataclass(frozen=True)
+class Blocker:
+    """One open point: `talk`, `vote` or `veto`, and the entry it is about."""
+
+    code: str
+    title: str
+    public_id: str
+    spread: Decimal | None = None
+
+
+def missing_ballots(round: Round, *, only_reopened: bool = False) -> list[MissingBallots]:
+    """Return the entries whose ballots are not all signed, with how many are missing.
+
+    `only_reopened` counts those alone that were signed once and given back.
+    """
+    open_ones = (
+        Assignment.objects.filter(
+            submission__round=round,
+            submission__state__in=JUDGED,
+            state=AssignmentState.ACTIVE,
+        )
+        .exclude(ballot__state=BallotState.SIGNED)
+        .values_list("submission__public_id", "submission__title")
+        .order_by("submission__number", "submission__public_id")
+    )
+    if only_reopened:
+        open_ones = open_ones.filter(ballot__reopened_at__isnull=False)
+    counts: dict[tuple[str, str], int] = {}
+    for key in open_ones:
+        counts[key] = counts.get(key, 0) + 1
+    return [MissingBallots(*key, number) for key, number in counts.items()]
+
+
+def blockers(ranking: Ranking) -> list[Blocker]:
+    """Return what must be settled before publication, in the order of the list.
+
+    Rule: totals 20 points or more apart need the panel's talk where the entry is proposed or
+    stands within two places below the line; entries tied at the line need a vote; a veto ground
+    an expert raised needs a decision, on whatever entry.
+    """
+    talks = settled(ranking.round, Talk.Kind.SPREAD)
+    vetoes = settled(ranking.round, Talk.Kind.VETO)
+    flagged = {b.assignment.submission_id for b in signed_ballots(ranking.round) if b.flags}
+    found = []
+    for row in ranking.rows.select_related("submission", "direction"):
+        if row.needs_talk and is_near(row) and row.submission_id not in talks:
+            found.append(blocker("talk", row))
+        if row.reason == Outcome.TIED_AT_CUT:
+            found.append(blocker("vote", row))
+        if row.submission_id in flagged and row.submission_id not in vetoes:
+            found.append(blocker("veto", row))
+    return found
+
+
+def is_near(row: RankingRow) -> bool:
+    """Say whether an entry is at or near the selection line of its direction."""
+    return row.rank is not None and row.rank <= row.direction.places + NEAR
+
+
+def blocker(code: str, row: RankingRow) -> Blocker:
+    return Blocker(code, row.submission.title, row.submission.public_id, row.spread)
