@@ -21,7 +21,7 @@ from markdown_it.token import Token
 register = template.Library()
 
 WEEKDAYS = "一二三四五六日"
-HEADING_SHIFT = 2
+TOP_HEADING = 3
 
 
 def in_chinese() -> bool:
@@ -152,10 +152,11 @@ def percent(value: Any, digits: int = 0) -> str:
 
 
 def demote(tokens: list[Token]) -> None:
-    """Push headings below the page's own two levels, at most to h6."""
-    for token in tokens:
-        if token.type in {"heading_open", "heading_close"}:
-            token.tag = f"h{min(6, int(token.tag[1]) + HEADING_SHIFT)}"
+    """Let the author's highest heading be an h3, below the page's own two levels; h6 is lowest."""
+    headings = [token for token in tokens if token.type in {"heading_open", "heading_close"}]
+    highest = min((int(token.tag[1]) for token in headings), default=1)
+    for token in headings:
+        token.tag = f"h{min(6, int(token.tag[1]) - highest + TOP_HEADING)}"
 
 
 def keep_links_modest(tokens: list[Token]) -> None:

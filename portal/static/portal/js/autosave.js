@@ -172,7 +172,11 @@ class Draft {
     const names = Object.keys(theirs).filter((name) => (mine[name] || []).join(", ") !== String(theirs[name]));
     const side = (title, pick, button, act) => {
       const box = element("div", {}, element("h3", { textContent: say(title) }));
-      for (const name of names) box.append(element("p", { textContent: pick(name) }));
+      for (const name of names) {
+        const label = this.form.querySelector(`[name="${CSS.escape(name)}"]`)?.labels?.[0];
+        if (label) box.append(element("small", { textContent: label.textContent.trim() }));
+        box.append(element("p", { textContent: pick(name) }));
+      }
       const choose = element("button", { type: "button", className: "btn btn--sm", textContent: say(button) });
       choose.addEventListener("click", act);
       box.append(choose);
