@@ -316,6 +316,7 @@ def targets_chart(
     Amounts are drawn as shares of their own goal, since goals have different units.
     """
     drawn = rows_of(rows)
+    goal_word = _("Goal")
     for row in drawn:
         goal = row["target"] or 1
         row["figure"] = row["figure"] or f"{row['value']:g}/{goal:g}"
@@ -327,7 +328,7 @@ def targets_chart(
             "title": None,
             "values": [0, 0.5, 1],
             "format": ".0%",
-            "labelExpr": f"datum.value == 1 ? {json.dumps(_('Goal'))} : datum.label",
+            "labelExpr": f"datum.value == 1 ? {json.dumps(goal_word)} : datum.label",
             "domain": False,
             "ticks": False,
         },
