@@ -8,6 +8,7 @@ What the columns mean is the importing app's business.
 import io
 import zipfile
 from collections.abc import Iterable, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -109,7 +110,7 @@ def read_sheets(stream: BinaryIO) -> list[Sheet]:
             _("The workbook is damaged. Open it, save it as .xlsx and upload it again."),
             code="unreadable",
         ) from error
-    with book:
+    with closing(book):
         visible = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
         return [Sheet(sheet.title, list(rows_of(sheet))) for sheet in visible]
 

@@ -20,7 +20,7 @@ from showcase import form_schema
 from showcase.content_hash import content_hash
 from showcase.eligibility import Finding, blocking, judge
 from showcase.lifecycle import SUBMISSION, SubmissionState
-from showcase.models import FormalCheck, Round, Submission
+from showcase.models import Round, Submission
 from showcase.queries.submissions import (
     applicants_of,
     eligibility_facts,
@@ -37,6 +37,7 @@ from showcase.rules.applying import (
     check_is_applicant,
 )
 from showcase.rules.wording import fault_text, finding_words
+from showcase.services.checking import take_back
 from showcase.services.drafts import Saved, keep_revision, merge_into, mirror
 
 __all__ = ["Saved", "resubmit", "save_section", "start_draft", "submit", "withdraw"]
@@ -207,7 +208,7 @@ def resubmit(submission: Submission, *, by: Any) -> Submission:
     """Hand in the corrected application: new content hash, same number and first time.
 
     Locks, rule, F2 to F10, hash, state and audit event (with the hash before), the formal
-    check's time of return, notice to the secretariat. Raises Denied, ValidationError.
+    check taken up again, notice to the secretariat. Raises Denied, ValidationError.
     """
     lock_year(submission)
     locked = lock(submission)
@@ -217,7 +218,7 @@ def resubmit(submission: Submission, *, by: Any) -> Submission:
     before, locked.content_hash = locked.content_hash, fingerprint(locked)
     locked.save(update_fields=["content_hash"])
     SUBMISSION.move(locked, "resubmit", by=by, sha256=locked.content_hash, sha256_before=before)
-    FormalCheck.objects.filter(submission=locked).update(resubmitted_at=clock.now())
+    take_back(locked)
     notify(
         secretariat(),
         kind="submission.corrected",

@@ -11,6 +11,7 @@ from portal.accounts.models import Organisation
 from portal.core import clock
 from showcase.form_schema import Fault, is_empty
 from showcase.models import Partner, Revision, Submission
+from showcase.queries.recommendations import authority_naming
 from showcase.queries.submissions import authority_for
 
 
@@ -99,7 +100,7 @@ def mirror(submission: Submission) -> None:
     directions = {one.code: one for one in submission.round.directions.all()}
     submission.direction = directions.get(data.get("pj.direction", ""))
     submission.region = str(data.get("org.region") or "")[:6]
-    submission.authority = authority_for(submission.region)
+    submission.authority = authority_naming(submission) or authority_for(submission.region)
     submission.save(update_fields=["title", "direction", "region", "authority"])
     mirror_partners(submission)
 

@@ -1,0 +1,164 @@
+"""Reads around an authority's list: its entries, its places, what each screen shows of it."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.db.models.fields.json import KT
+
+from portal.accounts.enums import Role
+from portal.accounts.models import Organisation
+from portal.core.taxonomies import region_name
+from showcase.lifecycle import HANDED_IN, RoundState, SubmissionState
+from showcase.models import Quota, Recommendation, Round, Submission
+
+# What people come for first: the round in which they can act.
+FIRST = (RoundState.RECOMMENDING, RoundState.APPLYING)
+
+
+def authorities_of(user: Any) -> QuerySet[Organisation]:
+    """Return the authorities this person recommends for, the lowest code first."""
+    ids = user.organisation_ids(Role.RECOMMENDER)
+    return Organisation.objects.filter(pk__in=ids, is_active=True).order_by("code", "pk")
+
+
+def rounds_of(authority: Organisation) -> list[Round]:
+    """Return the published rounds in which the authority has places, newest first."""
+    rounds = Round.objects.published().filter(quotas__authority=authority)
+    return list(rounds.select_related("programme").prefetch_related("stages", "directions"))
+
+
+def round_to_act_in(rounds: Iterable[Round]) -> Round | None:
+    """Return the round in which something can be done now, else the newest."""
+    rounds = list(rounds)
+    for state in FIRST:
+        for one in rounds:
+            if one.state == state:
+                return one
+    return rounds[0] if rounds else None
+
+
+def places_of(round: Round, authority: Organisation) -> int:
+    """Return how many entries the authority may recommend (0 without a quota)."""
+    quota = Quota.objects.filter(round=round, authority=authority)
+    return quota.values_list("places", flat=True).first() or 0
+
+
+def recommendations_of(round: Round, authority: Organisation) -> QuerySet[Recommendation]:
+    """Return the authority's list in a round, in its order, with the applications."""
+    rows = Recommendation.objects.filter(round=round, authority=authority)
+    return rows.select_related("submission", "submission__applicant").order_by("priority")
+
+
+def authority_naming(submission: Submission) -> Organisation | None:
+    """Return the authority that has put this application on its list, or None."""
+    rows = Recommendation.objects.filter(submission=submission).select_related("authority")
+    return next((row.authority for row in rows), None)
+
+
+def used_places(round: Round, authority: Organisation) -> int:
+    """Return how many entries the authority has sent; a place once used stays used."""
+    return Recommendation.objects.filter(
+        round=round, authority=authority, sent_at__isnull=False
+    ).count()
+
+
+def list_version(round: Round, authority: Organisation) -> str:
+    """Return a digest of the list's order and reasons, to notice that it was changed meanwhile."""
+    rows = Recommendation.objects.filter(round=round, authority=authority).order_by("pk")
+    text = repr(list(rows.values_list("submission_id", "priority", "reason", "remark", "sent_at")))
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def entries_of(round: Round, authority: Organisation) -> QuerySet[Submission]:
+    """Return what the authority may rank or has ranked: handed in, or named by its own list."""
+    own = Q(state__in=HANDED_IN) | Q(recommendation__authority=authority)
+    return (
+        Submission.objects.filter(own, round=round, authority=authority)
+        .annotate(investment=KT("data__pj.invest"))
+        .select_related("applicant", "direction", "recommendation")
+        .order_by("recommendation__priority", "number", "pk")
+    )
+
+
+def count_drafts(round: Round, authority: Organisation) -> int:
+    """Return how many drafts of the authority's regions there are; nothing else of them."""
+    drafts = Submission.objects.filter(round=round, state=SubmissionState.DRAFT)
+    regional = Q(authority=authority) | Q(authority=None, region__in=authority.covers or [])
+    return drafts.filter(regional).count()
+
+
+def state_counts(entries: Iterable[Submission]) -> Counter[str]:
+    """Return how many entries there are in each state."""
+    return Counter(entry.state for entry in entries)
+
+
+# --- one screen's list: search, filter, sort --------------------------------------------------
+
+
+def amount(text: Any) -> Decimal:
+    """Return an investment for sorting; what is no number sorts first."""
+    try:
+        return Decimal(str(text))
+    except InvalidOperation:
+        return Decimal(-1)
+
+
+def priority_of(entry: Submission) -> int:
+    """Return an entry's priority for sorting; what has none comes last."""
+    recommendation = getattr(entry, "recommendation", None)
+    return recommendation.priority if recommendation else 100_000
+
+
+SORTS = {
+    "priority": lambda entry: (priority_of(entry), entry.number or ""),
+    "title": lambda entry: str(entry),
+    "applicant": lambda entry: entry.applicant.display_name,
+    "direction": lambda entry: entry.direction.order if entry.direction else 99,
+    "region": lambda entry: entry.region,
+    "investment": lambda entry: amount(entry.investment),
+    "state": lambda entry: list(SubmissionState).index(SubmissionState(entry.state)),
+    "number": lambda entry: entry.number or "",
+    "authority": lambda entry: entry.authority.display_name if entry.authority else "",
+}
+
+
+def matches(entry: Submission, conditions: dict[str, str]) -> bool:
+    """Say whether an entry fits text, direction, region, state and authority as asked."""
+    text = conditions.get("q", "").strip().lower()
+    direction = entry.direction.code if entry.direction else ""
+    exact = {
+        "direction": direction,
+        "region": entry.region,
+        "state": entry.state,
+        "authority": conditions.get("authority") and getattr(entry.authority, "public_id", ""),
+    }
+    wanted = {key: conditions[key] for key in exact if conditions.get(key)}
+    hay = f"{entry.title} {entry.applicant.name} {entry.applicant.uscc} {entry.number or ''}"
+    if text and text not in hay.lower():
+        return False
+    return all(exact[key] == value for key, value in wanted.items())
+
+
+def narrowed(
+    entries: Iterable[Submission], conditions: dict[str, str], default: str
+) -> list[Submission]:
+    """Return the entries that fit, sorted by `conditions["sort"]` ("-" before for descending)."""
+    kept = [entry for entry in entries if matches(entry, conditions)]
+    sort = conditions.get("sort") or default
+    key = SORTS.get(sort.lstrip("-"), SORTS[default])
+    return sorted(kept, key=key, reverse=sort.startswith("-"))  # type: ignore[arg-type]
+
+
+def regions_in(entries: Iterable[Submission]) -> list[tuple[str, str]]:
+    """Return (code, name) of the regions that occur, in the order of their codes."""
+    return [(code, region_name(code)) for code in sorted({e.region for e in entries if e.region})]
+
+
+def directions_in(entries: Iterable[Submission]) -> list[tuple[str, str]]:
+    """Return (code, name) of the directions that occur, in the round's order."""
+    found = {entry.direction.order: entry.direction for entry in entries if entry.direction}
+    return [(found[order].code, found[order].display_name) for order in sorted(found)]
