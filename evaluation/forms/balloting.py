@@ -8,9 +8,8 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from evaluation.criteria import VETO_GROUNDS, CriterionSet, Item
 from evaluation.models import Ballot, ConflictFact
@@ -195,7 +194,7 @@ class DeclarationForm(forms.Form):
     )
 
     def clean(self) -> dict[str, Any]:
-        """Ask for the pledge where the dossier is to open, for kind and note where there is a tie."""
+        """Ask for the pledge where the dossier is to open, for a tie's kind and note."""
         data = super().clean() or {}
         answer = data.get("answer")
         if answer in {self.Answer.NONE, self.Answer.DOUBT} and not data.get("pledged"):

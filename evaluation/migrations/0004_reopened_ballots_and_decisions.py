@@ -4,25 +4,24 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('evaluation', '0003_talks_and_second_person'),
+        ("evaluation", "0003_talks_and_second_person"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='ballot',
-            name='reopen_reason',
+            model_name="ballot",
+            name="reopen_reason",
             field=models.CharField(blank=True, max_length=300),
         ),
         migrations.AddField(
-            model_name='ballot',
-            name='reopened_at',
+            model_name="ballot",
+            name="reopened_at",
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='conflictfact',
-            name='decision',
+            model_name="conflictfact",
+            name="decision",
             field=models.CharField(blank=True, max_length=300),
         ),
     ]

@@ -13,11 +13,13 @@ from django.db.models import QuerySet
 from evaluation.lifecycle import AssignmentState
 from evaluation.models import Assignment, ConflictFact, Panel
 from portal.accounts.enums import Permission
+from showcase.lifecycle import RoundState
 from showcase.models import Attachment, Round, Submission
 
 # Whom to ring up is no business of a judge.
 HIDDEN_PREFIXES = ("ct.", "rc.")
 HIDDEN_KEYS = frozenset({"org.legal_rep"})
+CHAIRED_STATES = (RoundState.CHECKING, RoundState.REVIEWING, RoundState.RANKING)
 SEEN_STATES = (AssignmentState.ACTIVE, AssignmentState.RECUSED)
 
 
@@ -71,31 +73,47 @@ def rounds_for_panels(user: Any) -> QuerySet[Round]:
     return Round.objects.all() if follows_all_panels(user) else Round.objects.none()
 
 
-def panels_followed_by(user: Any, round: Round) -> QuerySet[Panel]:
-    """Panels whose progress and ties this person may follow: all, or those he chairs."""
-    panels = Panel.objects.filter(round=round).select_related("direction", "chair__user")
-    if follows_all_panels(user):
-        return panels
-    return panels.filter(chair__user_id=user.pk, chair__is_active=True)
+def panels_chaired_by(user: Any) -> QuerySet[Panel]:
+    """Panels this person chairs, in rounds whose panels are at work or being ranked."""
+    if not user.is_authenticated or not user.may(Permission.EVALUATION_BALLOTS_CAST):
+        return Panel.objects.none()
+    return (
+        Panel.objects.filter(chair__user_id=user.pk, chair__is_active=True)
+        .filter(round__state__in=CHAIRED_STATES)
+        .select_related("round", "direction")
+        .order_by("round__pk", "direction__order")
+    )
 
 
-def rounds_followed_by(user: Any) -> QuerySet[Round]:
-    """Rounds in which this person follows at least one panel."""
-    if follows_all_panels(user) or not user.is_authenticated:
-        return rounds_for_panels(user)
-    return Round.objects.filter(
-        panels__chair__user_id=user.pk, panels__chair__is_active=True
-    ).distinct()
+def seats_chaired_by(user: Any) -> QuerySet[Assignment]:
+    """Seats on the panels this person chairs. Shown by number: also a chair sees no names."""
+    return (
+        Assignment.objects.filter(
+            submission__direction__panel__in=panels_chaired_by(user), state=AssignmentState.ACTIVE
+        )
+        .select_related("submission__direction", "submission__round", "ballot", "expert")
+        .order_by("submission__number", "submission__pk", "public_id")
+    )
 
 
-def conflicts_followed_by(user: Any, round: Round) -> QuerySet[ConflictFact]:
-    """Ties this person may look at in a round; a chair never sees those about himself."""
-    facts = ConflictFact.objects.filter(submission__round=round).select_related(
+def doubts_chaired_by(user: Any) -> QuerySet[ConflictFact]:
+    """Declared ties this person has to decide as chair; never one about himself."""
+    return (
+        ConflictFact.objects.filter(
+            submission__direction__panel__in=panels_chaired_by(user),
+            source=ConflictFact.Source.DECLARED,
+            upheld=None,
+        )
+        .exclude(expert__user_id=user.pk)
+        .select_related("submission__direction", "submission__round", "submission__applicant")
+        .select_related("expert")
+    )
+
+
+def conflicts_of(user: Any, round: Round) -> QuerySet[ConflictFact]:
+    """All ties of a round, for those who look at its panels as a whole."""
+    if not follows_all_panels(user):
+        return ConflictFact.objects.none()
+    return ConflictFact.objects.filter(submission__round=round).select_related(
         "expert__user", "submission__direction", "submission__applicant", "decided_by"
     )
-    if follows_all_panels(user):
-        return facts
-    return facts.filter(
-        submission__direction__panel__chair__user_id=user.pk,
-        submission__direction__panel__chair__is_active=True,
-    ).exclude(expert__user_id=user.pk)

@@ -157,14 +157,15 @@ def mark_declared(assignment: Assignment) -> None:
 def tell_deciders(submission: Submission) -> None:
     """Ask the chair of the panel to decide; the secretariat where there is none."""
     panel = getattr(submission.direction, "panel", None)
-    people = [panel.chair.user] if panel and panel.chair else office_people()
+    chair = panel.chair if panel else None
+    address = "/desk/chair/" if chair else f"/office/rounds/{submission.round.code}/conflicts/"
     notify(
-        people,
+        [chair.user] if chair else office_people(),
         kind="conflict.declared",
         subject=_("A tie was declared: %(title)s"),
         body=_("An expert has declared a possible tie. Please decide whether he may judge."),
         context={"title": submission.title},
-        url=f"/office/rounds/{submission.round.code}/conflicts/",
+        url=address,
     )
 
 

@@ -17,6 +17,7 @@ from evaluation.assigning import Assignment as Answer
 from evaluation.assigning import Seat, Status, Violation, assign, assign_fairly
 from evaluation.lifecycle import ASSIGNMENT, DRAW, AssignmentState, DrawState
 from evaluation.models import Assignment, Ballot, Draw, Expert, Panel
+from evaluation.queries.conflicts import experts_without_profile
 from evaluation.queries.drawing import (
     Ground,
     entries_without_panel,
@@ -115,15 +116,16 @@ def report_of(answer: Answer, ground: Ground) -> dict[str, Any]:
         "entries": len(ground.entries),
         "experts": len(ground.candidates),
         "conflicts": len(ground.conflicts),
-        "shortfalls": [
+        "blocked": experts_without_profile().count(),
+        "violations": [
             {
-                "rule": fall.rule.value,
-                "missing": fall.missing,
-                "entry": fall.entry,
-                "expert": fall.expert,
-                "subject": fall.subject,
+                "code": found.code.value,
+                "entry": found.entry,
+                "expert": found.expert,
+                "subject": found.subject,
+                "count": found.count,
             }
-            for fall in answer.shortfalls
+            for found in ground.violations(answer.seats)
         ],
         "seats": {f"{entry}:{expert}": affinity[(entry, expert)] for entry, expert in answer.seats},
     }
@@ -328,7 +330,7 @@ def tell_chair(panel: Panel) -> None:
         subject=_("You chair the panel: %(direction)s"),
         body=_("Decide on ties that experts declare, and give sheets back where needed."),
         context={"direction": panel.direction.name},
-        url=f"/office/rounds/{panel.round.code}/conflicts/",
+        url="/desk/chair/",
     )
 
 
