@@ -23,7 +23,7 @@ from evaluation.calibration.ranges import LeftOutRanges
 from evaluation.calibration.records import BallotTotal, Diagnostics, Estimate, Settings, Status
 from evaluation.calibration.table import Floats, Table, table_of, without_expert
 
-MODEL = "student-t-4/1"  # raise the number when the same seed would give another answer
+MODEL = "student-t/1"  # raise the number when the same seed would give another answer
 DEFAULT_SETTINGS = Settings()
 THREADS_FROM = 2000  # ballots; below, starting threads costs more than it saves
 LONGER = (1, 4)  # first try, then once with four times the draws before giving up
@@ -88,10 +88,11 @@ def _converged(table: Table, seed: int, settings: Settings) -> tuple[Chain, floa
         quality = [chain.quality for chain in chains]
         severity = [chain.severity for chain in chains]
         spread = [chain.spread for chain in chains]
+        freedom = [chain.freedom for chain in chains]
         r_hat, size = worst((quality, severity, [np.log(draws) for draws in spread]))
         if r_hat <= settings.r_hat_limit:
             break
-    joined = Chain(np.concatenate(quality), np.concatenate(severity), np.concatenate(spread))
+    joined = Chain(*map(np.concatenate, (quality, severity, spread, freedom)))
     return joined, round(r_hat, 4), round(size, 1)
 
 

@@ -37,6 +37,7 @@ def entry_figures(field: Field, chain: Chain, left_out: LeftOutRanges) -> Iterat
         for place in np.argsort(own):
             at = int(group[place])
             chance = round(float(selection[place]), 4)
+            without, without_rank = left_out.estimates(at), left_out.ranks(at)
             yield EntryEstimate(
                 entry=table.entries[at],
                 direction=name,
@@ -50,15 +51,11 @@ def entry_figures(field: Field, chain: Chain, left_out: LeftOutRanges) -> Iterat
                 rank_high=int(rank_high[place]),
                 selection=chance,
                 is_close_call=CLOSE_CALL[0] <= chance <= CLOSE_CALL[1],
-                without_low=_rounded(left_out.low.get(at)),
-                without_high=_rounded(left_out.high.get(at)),
-                without_rank_low=left_out.rank_low.get(at),
-                without_rank_high=left_out.rank_high.get(at),
+                without_low=without[0],
+                without_high=without[1],
+                without_rank_low=without_rank[0],
+                without_rank_high=without_rank[1],
             )
-
-
-def _rounded(value: float | None) -> float | None:
-    return None if value is None else round(value, 4)
 
 
 def expert_figures(table: Table, chain: Chain, left_out: LeftOutRanges) -> Iterator[ExpertSeverity]:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from evaluation.calibration.gibbs import FREEDOM, Chain
+from evaluation.calibration.gibbs import Chain
 from evaluation.calibration.table import Floats, Table, connected_parts
 
 THINNED = 500  # draws that carry the weights
@@ -56,15 +56,15 @@ def _reweighted(table: Table, chain: Chain) -> tuple[Floats, Floats]:
     every = max(len(chain.quality) // THINNED, 1)
     quality = np.ascontiguousarray(chain.quality[::every].T)
     severity = np.ascontiguousarray(chain.severity[::every].T)
-    noise_var = chain.spread[::every, 2] ** 2
+    noise_var, freedom = chain.spread[::every, 2] ** 2, chain.freedom[::every]
     whole = chain.quality.mean(axis=0)
     estimates, shares = np.empty(len(table.total)), np.empty(len(table.total))
     for place in range(0, len(table.total), 1024):  # in blocks, to stay in the cache
         block = slice(place, place + 1024)
         drawn = quality[table.entry[block]]
         residual = table.total[block, None] - drawn - severity[table.expert[block]]
-        weight = 1 + residual**2 / (FREEDOM * noise_var)
-        weight *= weight * np.sqrt(weight)  # one over the Student-t density, to a factor
+        # One over the Student-t density, to a factor.
+        weight = (1 + residual**2 / (freedom * noise_var)) ** ((freedom + 1) / 2)
         total = weight.sum(axis=1)
         # Against the thinned mean, so that thinning itself moves nothing.
         moved = (weight * drawn).sum(axis=1) / total - drawn.mean(axis=1)

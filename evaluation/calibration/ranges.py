@@ -9,7 +9,9 @@ import numpy as np
 from evaluation.calibration.field import Field
 from evaluation.calibration.leaving_out import LeftOut
 from evaluation.calibration.ranks import ranks_of
-from evaluation.calibration.table import Floats
+from evaluation.calibration.table import Floats, Ints
+
+Names = tuple[str, ...]
 
 
 @dataclass(slots=True)
@@ -19,41 +21,55 @@ class LeftOutRanges:
     of: Field
     whole: Floats
     refits: int = 0
-    low: dict[int, float] = field(default_factory=dict)
-    high: dict[int, float] = field(default_factory=dict)
-    rank_low: dict[int, int] = field(default_factory=dict)
-    rank_high: dict[int, int] = field(default_factory=dict)
-    moved: dict[int, tuple[tuple[str, ...], tuple[str, ...]]] = field(default_factory=dict)
+    moved: dict[int, tuple[Names, Names]] = field(default_factory=dict)
+    _low: Floats = field(init=False)
+    _high: Floats = field(init=False)
+    _rank_low: Ints = field(init=False)
+    _rank_high: Ints = field(init=False)
+    _ranks: dict[str, Ints] = field(init=False)
+
+    def __post_init__(self) -> None:
+        count = len(self.whole)
+        self._low, self._high = np.full(count, np.inf), np.full(count, -np.inf)
+        self._rank_low, self._rank_high = np.full(count, count + 1), np.zeros(count, dtype=np.int64)
+        self._ranks = {name: ranks_of(self.whole[at]) for name, at in self.of.groups.items()}
 
     def add(self, result: LeftOut) -> None:
         """Take in what the estimates are without one expert."""
         self.refits += result.is_refit
+        at, values = result.entries, result.estimates
+        self._low[at] = np.fmin(self._low[at], values)
+        self._high[at] = np.fmax(self._high[at], values)
         changed = self.whole.copy()
-        changed[result.entries] = result.estimates
-        for entry, value in zip(result.entries.tolist(), result.estimates.tolist(), strict=True):
-            if not np.isnan(value):
-                self.low[entry] = min(value, self.low.get(entry, value))
-                self.high[entry] = max(value, self.high.get(entry, value))
-        entered: list[int] = []
-        left: list[int] = []
-        touched = {self.of.direction[at] for at in result.entries}
-        for name in sorted(touched & self.of.groups.keys()):
-            self._rank(name, changed, entered, left)
-        names = self.of.table.entries
-        self.moved[result.expert] = (
-            tuple(names[at] for at in entered),
-            tuple(names[at] for at in left),
-        )
+        changed[at] = values
+        touched = {self.of.direction[entry] for entry in at} & self.of.groups.keys()
+        entered: list[str] = []
+        left: list[str] = []
+        for name in sorted(touched):
+            came, went = self._rank(name, changed)
+            entered += [self.of.table.entries[entry] for entry in came]
+            left += [self.of.table.entries[entry] for entry in went]
+        self.moved[result.expert] = tuple(entered), tuple(left)
 
-    def _rank(self, name: str, changed: Floats, entered: list[int], left: list[int]) -> None:
-        """Ranks of one direction; entries left with too few ballots (NaN) go last, unranked."""
+    def estimates(self, entry: int) -> tuple[float | None, float | None]:
+        """Lowest and highest estimate; None if no expert could be left out."""
+        if self._low[entry] > self._high[entry]:
+            return None, None
+        return round(float(self._low[entry]), 4), round(float(self._high[entry]), 4)
+
+    def ranks(self, entry: int) -> tuple[int | None, int | None]:
+        """Best and worst rank; None if the entry never kept enough ballots."""
+        if self._rank_low[entry] > self._rank_high[entry]:
+            return None, None
+        return int(self._rank_low[entry]), int(self._rank_high[entry])
+
+    def _rank(self, name: str, changed: Floats) -> tuple[Ints, Ints]:
+        """Rank one direction, those with too few ballots left (NaN) last; who came, who went."""
         group, available = self.of.groups[name], self.of.available(name)
         ranks = ranks_of(np.nan_to_num(changed[group], nan=-np.inf))
-        before = ranks_of(self.whole[group])
-        out = np.isnan(changed[group])
-        for at, rank in zip(group[~out].tolist(), ranks[~out].tolist(), strict=True):
-            self.rank_low[at] = min(rank, self.rank_low.get(at, rank))
-            self.rank_high[at] = max(rank, self.rank_high.get(at, rank))
-        chosen, chosen_before = (ranks <= available) & ~out, before <= available
-        entered += group[chosen & ~chosen_before].tolist()
-        left += group[chosen_before & ~chosen].tolist()
+        stays = ~np.isnan(changed[group])
+        kept = group[stays]
+        self._rank_low[kept] = np.minimum(self._rank_low[kept], ranks[stays])
+        self._rank_high[kept] = np.maximum(self._rank_high[kept], ranks[stays])
+        chosen, before = (ranks <= available) & stays, self._ranks[name] <= available
+        return group[chosen & ~before], group[before & ~chosen]

@@ -11,15 +11,15 @@ from evaluation.calibration.table import Floats
 
 TAIL = 0.025  # on each side of a 95 % interval
 
-Ranks = NDArray[np.int32]
-Number = TypeVar("Number", np.float64, np.int32)
+Ranks = NDArray[np.int64]
+Number = TypeVar("Number", np.float64, np.int64)
 
 
 def ranks_of(quality: Floats) -> Ranks:
     """Rank (1 is best) of every column within its row; draws of equal quality do not happen."""
     order = np.argsort(-quality, axis=-1)
-    ranks = np.empty(quality.shape, dtype=np.int32)
-    places = np.arange(1, quality.shape[-1] + 1, dtype=np.int32)
+    ranks = np.empty(quality.shape, dtype=np.int64)
+    places = np.arange(1, quality.shape[-1] + 1, dtype=np.int64)
     np.put_along_axis(ranks, order, np.broadcast_to(places, quality.shape), axis=-1)
     return ranks
 

