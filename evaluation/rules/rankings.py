@@ -2,13 +2,15 @@
 
 from typing import Any
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from evaluation.lifecycle import RANKING
-from evaluation.models import Ranking
+from evaluation.models import Ranking, RankingRow
 from evaluation.queries.blocking import Blocker, blockers, missing_ballots
 from evaluation.queries.snapshots import JUDGED, ballot_faults, snapshot_faults
+from evaluation.scoring import Outcome
 from portal.accounts.enums import Permission
 from portal.core import clock
 from portal.core.denials import Denied
@@ -163,3 +165,18 @@ def reason_of(blocker: Blocker) -> str:
     """Say in words what one open point is and what to do about it."""
     spread = "" if blocker.spread is None else f"{blocker.spread.normalize():f}"
     return REASONS[blocker.code] % {"title": blocker.title, "spread": spread}
+
+
+OUTCOMES = {
+    Outcome.PROPOSED: (_("Proposed"), "good"),
+    Outcome.TIED_AT_CUT: (_("Vote needed"), "warn"),
+    Outcome.NOT_SELECTED: (_("Not selected"), "mute"),
+    Outcome.BELOW_PASS: (_("Below the pass mark"), "mute"),
+    Outcome.VETOED: (_("Vetoed"), "bad"),
+    Outcome.INVALID: (_("Too few ballots"), "mute"),
+}
+
+
+def outcome_label(row: RankingRow) -> str | Promise:
+    """Return the rule's outcome of one row in words."""
+    return OUTCOMES[Outcome(row.reason)][0]
