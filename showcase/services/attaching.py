@@ -33,7 +33,9 @@ def add_attachment(
         stored.file.delete(save=False)
         stored.delete()
         return there
-    check_count(locked, rule)
+    if locked.attachments.filter(code=code).count() >= rule["max"]:
+        stored.file.delete(save=False)
+        raise too_many(rule)
     added = Attachment.objects.create(
         submission=locked, code=code, file=stored, title=title[:100], added_by=by
     )
@@ -50,14 +52,13 @@ def rule_of(submission: Submission, code: str) -> Any:
     return rule
 
 
-def check_count(submission: Submission, rule: Any) -> None:
-    """Raise ValidationError where the code has all the files it may have."""
-    if submission.attachments.filter(code=rule["code"]).count() >= rule["max"]:
-        raise ValidationError(
-            _("There may be at most %(max)d files here. Remove one first."),
-            code="count",
-            params={"max": rule["max"]},
-        )
+def too_many(rule: Any) -> ValidationError:
+    """Return the error of a code that has all the files it may have."""
+    return ValidationError(
+        _("There may be at most %(max)d files here. Remove one first."),
+        code="count",
+        params={"max": rule["max"]},
+    )
 
 
 @transaction.atomic

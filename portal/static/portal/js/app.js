@@ -123,8 +123,13 @@ function pressed(event) {
   if (button.getAttribute("aria-disabled") === "true") event.preventDefault();
   else if (button.dataset.dialog) document.getElementById(button.dataset.dialog)?.showModal();
   else if ("dialogClose" in button.dataset) button.closest("dialog")?.close();
-  else if (button.dataset.rowAdd) addRow(button.dataset.rowAdd);
-  else if ("rowRemove" in button.dataset) removeRow(button.closest("[data-row]"));
+  else if (button.dataset.rowAdd) {
+    event.preventDefault();
+    addRow(button.dataset.rowAdd);
+  } else if ("rowRemove" in button.dataset) {
+    event.preventDefault();
+    removeRow(button.closest("[data-row]"));
+  }
   else if (button.dataset.copy) {
     navigator.clipboard?.writeText(button.dataset.copy).then(() => toast(button.dataset.copied || ""));
   } else if ("print" in button.dataset) print();

@@ -19,7 +19,8 @@ const isSaved = (control) =>
 function valuesOf(form) {
   const values = {};
   for (const [name, value] of new FormData(form)) {
-    if (typeof value === "string" && name !== "csrfmiddlewaretoken") (values[name] ??= []).push(value);
+    if (typeof value !== "string" || ["csrfmiddlewaretoken", "revision"].includes(name)) continue;
+    (values[name] ??= []).push(value);
   }
   return values;
 }
@@ -72,11 +73,12 @@ class Draft {
   leave() {
     clearTimeout(this.timer);
     this.waiting = false;
-    this.keep();
+    this.keep(true);
   }
 
-  keep() {
-    const copy = { at: Date.now(), revision: this.revision, values: valuesOf(this.form) };
+  /* `left`: the form itself was sent; a later revision on the server means it arrived. */
+  keep(left = false) {
+    const copy = { at: Date.now(), revision: this.revision, left, values: valuesOf(this.form) };
     try {
       localStorage.setItem(this.key, JSON.stringify(copy));
     } catch {
@@ -98,7 +100,8 @@ class Draft {
     if (!copy) return;
     const fresh = Date.now() - copy.at < KEEP_DAYS * 864e5;
     const same = JSON.stringify(copy.values) === this.atOpening;
-    if (!fresh || same) {
+    const arrived = copy.left && copy.revision !== this.revision;
+    if (!fresh || same || arrived) {
       this.forget();
       return;
     }

@@ -1,0 +1,1 @@
+"""Forms of the showcase's screens, one module per screen group."""
