@@ -85,14 +85,15 @@ def _converged(table: Table, seed: int, settings: Settings) -> tuple[Chain, floa
     """All chains' draws together, R-hat and effective size; once more, longer, on disagreement."""
     for times in LONGER:
         chains = _chains(table, seed, settings, times)
-        quality = [chain.quality for chain in chains]
-        severity = [chain.severity for chain in chains]
-        spread = [chain.spread for chain in chains]
-        freedom = [chain.freedom for chain in chains]
-        r_hat, size = worst((quality, severity, [np.log(draws) for draws in spread]))
+        r_hat, size = worst(list(zip(*(chain.watched() for chain in chains), strict=True)))
         if r_hat <= settings.r_hat_limit:
             break
-    joined = Chain(*map(np.concatenate, (quality, severity, spread, freedom)))
+    joined = Chain(
+        quality=np.concatenate([chain.quality for chain in chains]),
+        severity=np.concatenate([chain.severity for chain in chains]),
+        spread=np.concatenate([chain.spread for chain in chains]),
+        freedom=np.concatenate([chain.freedom for chain in chains]),
+    )
     return joined, round(r_hat, 4), round(size, 1)
 
 

@@ -19,10 +19,10 @@ import numpy as np
 
 from evaluation.calibration.table import Floats, Table
 
-# Degrees of freedom the noise may have, alike before the data; drawn every so many sweeps.
+# Degrees of freedom the noise may have, alike before the data.
 FREEDOMS = np.array([3.0, 4.0, 6.0, 10.0, 30.0])
 UPPER_QUARTILES = np.array([0.7649, 0.7407, 0.7176, 0.6998, 0.6828])  # of those Student-t laws
-FREEDOM_EVERY = 10
+MANY_BALLOTS = 4000
 _CONSTANTS = [lgamma((f + 1) / 2) - lgamma(f / 2) - log(f) / 2 for f in FREEDOMS]
 # Inverse-gamma priors (shape, scale) of the variances, worth two ballots and soon outweighed:
 # quality and noise around 4 points, severity around 1.5.
@@ -39,6 +39,16 @@ class Chain:
     severity: Floats  # draws x experts
     spread: Floats  # draws x 3: standard deviations of quality, severity; scale of noise
     freedom: Floats  # draws: degrees of freedom of noise
+
+    def watched(self) -> tuple[Floats, Floats, Floats]:
+        """What must have settled: quality, severity, and the logarithms of the three widths.
+
+        The noise's scale means another width at other degrees of freedom, so it is its middle
+        half that is watched.
+        """
+        widths = self.spread.copy()
+        widths[:, 2] *= UPPER_QUARTILES[np.searchsorted(FREEDOMS, self.freedom)]
+        return self.quality, self.severity, np.log(widths)
 
 
 def run_chain(table: Table, *, rng: np.random.Generator, draws: int, burn_in: int) -> Chain:
@@ -68,8 +78,10 @@ def run_chain(table: Table, *, rng: np.random.Generator, draws: int, burn_in: in
     )
     of_entry, of_expert = quality[entry], severity[expert]
     squares, freedom = (y - of_entry - of_expert) ** 2, float(rng.choice(FREEDOMS))
+    # Their draw is dear and, with many ballots, hardly ever another: it need not be in each sweep.
+    tails_every = 2 if ballots < MANY_BALLOTS else 10
     for sweep in range(-burn_in, draws):
-        if sweep % FREEDOM_EVERY == 0:
+        if sweep % tails_every == 0:
             freedom, noise_var = _tails(rng, squares, freedom, noise_var)
         weight = rng.standard_gamma((freedom + 1) / 2, size=ballots)
         weight *= 2 / (freedom + squares / noise_var)

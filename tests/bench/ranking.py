@@ -16,7 +16,7 @@ from evaluation.calibration import BallotTotal, Estimate, Settings, Status, esti
 
 ROUNDS, ENTRIES, EXPERTS = 40, 300, 60
 QUALITY_SD, NOISE_SD, WILD = 6.0, 6.0, 25.0
-QUICK = Settings(chains=2, draws=300, burn_in=150, leave_out=False)
+QUICK = Settings(chains=2, draws=600, burn_in=150, leave_out=False)
 TENTHS_FROM = 100  # entries a tenth must hold to be judged
 CALIBRATION_TARGET, BRIER_TARGET, SECONDS_TARGET = 0.06, 0.10, 3.0
 
