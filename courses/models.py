@@ -113,9 +113,8 @@ class CoursePage(BilingualPageMixin, Page):
         return ngettext("%(n)s class hour", "%(n)s class hours", self.hours) % {"n": self.hours}
 
     def key_facts(self) -> list[str]:
-        """Return level, hours and providers, as far as they are known."""
-        facts = [str(self.Level(self.level).label), self.hours_text(), self.providers]
-        return [fact for fact in facts if fact]
+        """Return level and hours in words."""
+        return [str(self.Level(self.level).label), self.hours_text()]
 
     def facts(self) -> list[tuple[str, Any]]:
         """Return the plain facts of the course for its page."""
@@ -130,7 +129,7 @@ class CoursePage(BilingualPageMixin, Page):
         return [row for row in rows if row[1]]
 
     def search_note(self) -> str:
-        return f"{self.Level(self.level).label}  {self.hours_text()}"
+        return f"{self.Level(self.level).label} · {self.hours_text()}"
 
     def searchable_text(self) -> str:
         """Return titles, abstracts, outcomes and providers."""

@@ -190,7 +190,7 @@ class NewsPage(BilingualPageMixin, Page):
         )
 
     def search_note(self) -> str:
-        return f"{self.source}  {day(self.published_on)}"
+        return f"{self.source} · {day(self.published_on)}"
 
     def searchable_text(self) -> str:
         """Return titles, abstracts and the words of both bodies."""

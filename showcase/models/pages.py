@@ -1,5 +1,6 @@
 """Public pages of the showcase. A private submission publishes into a SolutionPage."""
 
+import re
 from typing import Any, ClassVar
 
 from django.db import models
@@ -16,6 +17,9 @@ from portal.core.searchable import BilingualPageMixin
 from portal.core.taxonomies import region_name
 from showcase.models.applications import Submission
 from showcase.models.programme import in_language
+
+# What Markdown is written with; a search result shows the words alone.
+MARKS = re.compile(r"[*#`|]+|:?-{3,}:?|^\s*(?:[-+]|\d+\.)\s", re.MULTILINE)
 
 
 class ShowcasePage(BilingualPageMixin, Page):
@@ -121,13 +125,13 @@ class SolutionPage(BilingualPageMixin, Page):
         return self.Validity.VALID
 
     def search_note(self) -> str:
-        return f"{self.applicant_name}  {region_name(self.region)}"
+        return f"{self.applicant_name} · {region_name(self.region)}"
 
     def searchable_text(self) -> str:
         """All public text of the page, for the search index."""
         parts = [self.title, self.title_en, self.abstract, self.abstract_en, self.applicant_name]
         parts += [self.direction_name, *self.partner_names]
-        parts += [str(section.get("text", "")) for section in self.sections]
+        parts += [MARKS.sub(" ", str(section.get("text", ""))) for section in self.sections]
         parts += [str(effect.get("metric", "")) for effect in self.effects]
         parts += [str(adopter.get("name", "")) for adopter in self.adopters]
         parts += [str(standard) for standard in self.standards]

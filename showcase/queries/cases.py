@@ -9,7 +9,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from portal.core.taxonomies import industry_name, region_name
 from showcase.models import SolutionPage
@@ -56,7 +56,7 @@ def headline(effects: Iterable[dict[str, Any]], limit: int) -> list[dict[str, An
 
 def organisations(page: SolutionPage) -> str:
     """Return the applicant and its partners in one line."""
-    return _(", ").join([page.applicant_name, *page.partner_names])
+    return pgettext("list", ", ").join([page.applicant_name, *page.partner_names])
 
 
 def reach(page: SolutionPage) -> list[str]:

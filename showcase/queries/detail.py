@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from django.utils.translation import get_language, gettext_lazy, ngettext
+from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from portal.core import clock
@@ -82,10 +82,10 @@ def facts(page: SolutionPage) -> list[tuple[str, Any]]:
     objects = [term_name("objects", code) for code in page.objects_protected]
     rows = [
         (_("Applicant"), page.applicant_name),
-        (_("Partners"), _(", ").join(page.partner_names)),
+        (_("Partners"), pgettext("list", ", ").join(page.partner_names)),
         (_("Region"), region_name(page.region)),
         (_("Industry"), f"{page.industry} {industry_name(page.industry)}".strip()),
-        (_("Objects protected"), _(", ").join(objects)),
+        (_("Objects protected"), pgettext("list", ", ").join(objects)),
         (_("Direction"), page.direction_label),
         (_("Selected in"), page.round_title),
         (_("Listed on"), day(page.listed_on)),

@@ -21,10 +21,11 @@ from showcase.models import SolutionPage
 from showcase.queries.cases import card
 
 PER_PAGE = 20
+LONGEST_GROUP = 10
 SORTS = {
     "relevance": _("Relevance"),
     "newest": _("Newest"),
-    "evidence": _("Evidence"),
+    "evidence": _("Evidence level"),
     "adopted": _("Most adopted"),
     "name": _("Name"),
 }
@@ -134,6 +135,20 @@ def sort_key(order: str, places: dict[int, int]) -> Callable[[SolutionPage], Any
     return lambda page: (first(page), -page.listed_on.toordinal(), page.title)
 
 
+def folded_tail(group: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return a facet with many options as two: the first ten, and the others folded away."""
+    options = group["options"]
+    if len(options) <= LONGEST_GROUP:
+        return [group]
+    head, tail = options[:LONGEST_GROUP], options[LONGEST_GROUP:]
+    title = _("Other: %(facet)s (%(n)s)") % {"facet": group["title"], "n": len(tail)}
+    is_open = any(option["checked"] for option in tail)
+    return [
+        {**group, "options": head},
+        {**group, "title": title, "options": tail, "open": is_open},
+    ]
+
+
 class SolutionList:
     """One view of the list, as an address asks for it; unknown conditions are left out."""
 
@@ -154,12 +169,16 @@ class SolutionList:
         return {pk: place for place, pk in enumerate(pks)}
 
     @cached_property
+    def live(self) -> list[SolutionPage]:
+        """Every public solution, with the facts facets need."""
+        return list(SolutionPage.objects.live().public().only(*COLUMNS))
+
+    @cached_property
     def everything(self) -> list[SolutionPage]:
-        """Every public solution that the keyword finds, with the facts facets need."""
-        pages = list(SolutionPage.objects.live().public().only(*COLUMNS))
+        """Every public solution that the keyword finds."""
         if not self.query:
-            return pages
-        return [page for page in pages if page.pk in self.places]
+            return self.live
+        return [page for page in self.live if page.pk in self.places]
 
     def passes(self, page: SolutionPage, but: str = "") -> bool:
         """Say whether a solution meets every chosen facet, leaving one out of account."""
@@ -174,7 +193,7 @@ class SolutionList:
     def known(self) -> dict[str, dict[str, SolutionPage]]:
         """For every facet the values that occur, each with a solution that has it."""
         return {
-            facet.name: {value: page for page in self.everything for value in facet.values(page)}
+            facet.name: {value: page for page in self.live for value in facet.values(page)}
             for facet in FACETS
         }
 
@@ -223,7 +242,7 @@ class SolutionList:
 
     def groups(self) -> list[dict[str, Any]]:
         """Return the facets for `facet_list`; a facet with nothing to choose is left out."""
-        groups = [self.group(facet) for facet in FACETS]
+        groups = [part for facet in FACETS for part in folded_tail(self.group(facet))]
         return [group for group in groups if group["options"]]
 
     def group(self, facet: Facet) -> dict[str, Any]:

@@ -73,8 +73,8 @@ class Migration(migrations.Migration):
                         (),
                         {
                             "features": [
+                                "h2",
                                 "h3",
-                                "h4",
                                 "bold",
                                 "italic",
                                 "ol",
@@ -107,8 +107,8 @@ class Migration(migrations.Migration):
                         (),
                         {
                             "features": [
+                                "h2",
                                 "h3",
-                                "h4",
                                 "bold",
                                 "italic",
                                 "ol",
