@@ -6,10 +6,12 @@ refused with a clear message instead of showing empty boxes.
 """
 
 import json
+import threading
 from pathlib import Path
 from typing import Any
 
 import typst
+from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.utils.translation import gettext_lazy as _
 from markdown_it import MarkdownIt
@@ -18,7 +20,7 @@ from markdown_it.tree import SyntaxTreeNode
 from portal.core.denials import Denied
 from portal.core.fonts import font_folder
 
-SHARED = Path(__file__).resolve().parent / "typst"
+COMPILERS = threading.local()
 MARKDOWN = MarkdownIt("commonmark").enable("table")
 
 
@@ -37,14 +39,21 @@ def render_pdf(template: Path, data: dict[str, Any]) -> bytes:
             code="pdf.font",
         )
     text = json.dumps(data, ensure_ascii=False, cls=DjangoJSONEncoder)
-    document: bytes = typst.compile(
-        template.read_bytes().replace(b'"shared.typ"', b'"/shared.typ"'),
-        root=str(SHARED),
-        font_paths=[str(fonts)],
-        ignore_system_fonts=True,
-        sys_inputs={"data": text},
-    )
+    document: bytes = compiler(template, fonts).compile(sys_inputs={"data": text})
     return document
+
+
+def compiler(template: Path, fonts: Path) -> typst.Compiler:
+    """Return this thread's compiler for a template: reading the font takes most of a document."""
+    kept: dict[Path, typst.Compiler] = vars(COMPILERS).setdefault("by_template", {})
+    if template not in kept:
+        kept[template] = typst.Compiler(
+            str(template),
+            root=str(settings.ROOT),
+            font_paths=[str(fonts)],
+            ignore_system_fonts=True,
+        )
+    return kept[template]
 
 
 def blocks_of(markdown: str) -> list[dict[str, Any]]:

@@ -7,7 +7,9 @@ by re-enqueueing with a growing delay; a job that raises is marked failed and ca
 
 import logging
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import timedelta
 from typing import Any
 
@@ -23,6 +25,7 @@ log = logging.getLogger(__name__)
 Handler = Callable[["Progress"], dict[str, Any]]
 HANDLERS: dict[str, Handler] = {}
 MAIL_ATTEMPTS = 8
+_withholding: ContextVar[bool] = ContextVar("withholding_mail", default=False)
 
 
 class Cancelled(Exception):
@@ -62,7 +65,20 @@ def enqueue_job(*, kind: str, label: str, by: Any, **arguments: Any) -> Job:
 
 def enqueue_mail(mail: Mail) -> None:
     """Hand a waiting mail to the worker when the transaction commits."""
+    if _withholding.get():
+        Mail.objects.filter(pk=mail.pk).update(state=Mail.State.WITHHELD)
+        return
     transaction.on_commit(lambda: deliver_mail.enqueue(mail.pk))
+
+
+@contextmanager
+def no_mail() -> Iterator[None]:
+    """Write mails inside the block but never send them: the demo's people do not exist."""
+    token = _withholding.set(True)
+    try:
+        yield
+    finally:
+        _withholding.reset(token)
 
 
 @task()

@@ -34,6 +34,7 @@ class Mail(models.Model):
         WAITING = "waiting"
         SENT = "sent"
         FAILED = "failed"
+        WITHHELD = "withheld"
 
     notification = models.OneToOneField(
         Notification, null=True, on_delete=models.CASCADE, related_name="mail"

@@ -1,0 +1,32 @@
+"""Seed the demo."""
+
+from time import monotonic
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from portal.core.queue import no_mail
+from portal.demo.experts import ensure_experts
+from portal.demo.people import PASSWORD, ensure_people, person
+from portal.demo.rounds import SECRETARY, ensure_rounds
+from portal.demo.signins import sign_ins
+from portal.demo.site import ensure_site_tree
+
+
+class Command(BaseCommand):
+    help = "Make the demo: organisations, people, experts and one round in every stage. Idempotent."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not getattr(settings, "DEMO_ALLOWED", False):
+            raise CommandError("The demo is refused in these settings: people would be let in.")
+        started = monotonic()
+        with no_mail():
+            ensure_site_tree()
+            ensure_people()
+            ensure_experts(by=person(SECRETARY))
+            ensure_rounds(self.stdout.write)
+        self.stdout.write(f"The demo is there ({monotonic() - started:.0f} s). Sign in as:")
+        for role, email, what in sign_ins():
+            self.stdout.write(f"  {role:<16} {email:<34} {what}")
+        self.stdout.write(f"  Everybody's password: {PASSWORD}")
