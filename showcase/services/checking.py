@@ -16,6 +16,7 @@ from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 from portal.core import audit, clock
+from portal.core.denials import Denied
 from portal.core.notifications import notify
 from showcase.checklist import BY_CODE, CODES
 from showcase.lifecycle import SUBMISSION, SubmissionState
@@ -27,6 +28,7 @@ from showcase.queries.checks import (
     items_of,
     proposals,
 )
+from showcase.queries.office import undecided
 from showcase.queries.submissions import applicants_of
 from showcase.rules.checking import (
     check_can_accept,
@@ -340,3 +342,19 @@ def tell(submission: Submission, kind: str, subject: Any, body: Any, **context: 
         context={"title": submission, **context},
         url=reverse("submission_detail", args=[submission.public_id]),
     )
+
+
+@transaction.atomic
+def finish_checks(round: Round, *, by: Any) -> Round:
+    """End the formal check and begin the expert review, when every entry is decided.
+
+    Raises Denied while entries wait or are being corrected.
+    """
+    locked = Round.objects.select_for_update().get(pk=round.pk)
+    left = undecided(locked)
+    if left:
+        raise Denied(
+            _("%(n)d applications have not been decided yet.") % {"n": left},
+            code="check.undecided",
+        )
+    return advance_round(round, "start_review", by=by)

@@ -24,12 +24,14 @@ from portal.core.denials import Denied
 from portal.core.notifications import notify
 from showcase.lifecycle import SubmissionState
 from showcase.models import Recommendation, Round, Submission
+from showcase.models.programme import in_language
 from showcase.queries.recommendations import places_of, recommendations_of
 from showcase.queries.submissions import applicants_of
 from showcase.rules.applying import check_window
 from showcase.rules.recommending import check_can_rank
 from showcase.services.applying import start_draft
 from showcase.services.recommending import Wish, lock_quota, set_order
+from showcase.sheet_columns import BY_KEY
 
 RANKABLE = {SubmissionState.DRAFT, SubmissionState.SUBMITTED}
 Key = tuple[str, str]
@@ -96,6 +98,11 @@ class Change:
     column: str
     before: str
     after: str
+
+    @property
+    def name(self) -> str:
+        """The column's heading in the active language."""
+        return in_language(BY_KEY[self.column].zh, BY_KEY[self.column].en)
 
 
 @dataclass
@@ -343,7 +350,7 @@ def call_in(entry: Entry, draft: Submission, authority: Organisation, *, by: Any
     An organisation that has people here decides itself whom it lets in: an address in
     somebody else's sheet opens no door to its drafts.
     """
-    url = reverse("submission_edit", args=[draft.public_id])
+    url = reverse("submission_detail", args=[draft.public_id])
     people = applicants_of(draft)
     if not people.exists():
         invite(

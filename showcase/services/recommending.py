@@ -21,7 +21,6 @@ from portal.core.notifications import notify
 from showcase.lifecycle import SUBMISSION, SubmissionState
 from showcase.models import Quota, Recommendation, Round, Submission
 from showcase.queries.recommendations import (
-    entries_of,
     list_version,
     recommendations_of,
     used_places,
@@ -90,7 +89,8 @@ def set_order(
     wanted = {key: wish for key, wish in wishes.items() if is_change(before.get(key), wish)}
     if not wanted:
         return False
-    entries = {one.public_id: one for one in entries_of(round, authority)}
+    own = Submission.objects.filter(round=round, authority=authority, public_id__in=wanted)
+    entries = {one.public_id: one for one in own.select_related("applicant")}
     check_wishes(wanted, before, entries)
     write_wishes(wanted, before, entries, round=round, authority=authority, by=by)
     record_order(round, authority, before, by=by)
@@ -114,14 +114,17 @@ def check_wishes(
     faults = {key: fault for key, wish in wanted.items() if (fault := fault_of(key, wish, entries))}
     taken: dict[int, str] = {rec.priority: key for key, rec in before.items() if key not in wanted}
     for key, wish in wanted.items():
+        if key not in entries:
+            continue
         if key in before and before[key].sent_at:
             faults[key] = _("This entry has been sent; its place can no longer be changed.")
         elif wish.priority in taken:
-            other = entries.get(taken[wish.priority])
+            other = taken[wish.priority]
+            named = before[other].submission if other in before else entries[other]
             faults.setdefault(
                 key,
                 _("Priority %(n)d is given to “%(title)s” too. Give each one its own.")
-                % {"n": wish.priority, "title": shown_title(other)},
+                % {"n": wish.priority, "title": shown_title(named)},
             )
         elif wish.priority is not None:
             taken[wish.priority] = key
@@ -129,10 +132,8 @@ def check_wishes(
         raise ValidationError({key: [str(fault)] for key, fault in faults.items()})
 
 
-def shown_title(submission: Submission | None) -> str:
+def shown_title(submission: Submission) -> str:
     """The title, or for a draft, whose content is private, the applicant's name."""
-    if submission is None:
-        return "…"
     is_draft = submission.state == SubmissionState.DRAFT
     return submission.applicant.display_name if is_draft else str(submission)
 
@@ -193,6 +194,31 @@ def record_order(
         after=after,
         facts={"authority": authority.uscc},
     )
+
+
+@transaction.atomic
+def move_entry(*, round: Round, authority: Organisation, key: str, step: int, by: Any) -> bool:
+    """Move one entry up (step -1) or down (+1) among those not sent; return whether it moved.
+
+    An entry without a priority takes the first free place after the last. Locks the quota,
+    checks the rule; writes through `set_order`. Raises Denied, ValidationError.
+    """
+    lock_quota(round, authority)
+    rows = list(recommendations_of(round, authority))
+    open_rows = [rec for rec in rows if rec.sent_at is None]
+    keys = [rec.submission.public_id for rec in open_rows]
+    if key not in keys:
+        last = max((rec.priority for rec in rows), default=0)
+        return set_order(round=round, authority=authority, wishes={key: Wish(last + 1)}, by=by)
+    place = keys.index(key)
+    if not 0 <= place + step < len(keys):
+        return False
+    one, other = open_rows[place], open_rows[place + step]
+    wishes = {
+        keys[place]: Wish(other.priority, one.reason),
+        keys[place + step]: Wish(one.priority, other.reason),
+    }
+    return set_order(round=round, authority=authority, wishes=wishes, by=by)
 
 
 @transaction.atomic

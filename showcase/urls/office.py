@@ -1,3 +1,13 @@
-from django.urls import URLPattern
+"""Addresses of the secretariat and the observers."""
 
-urlpatterns: list[URLPattern] = []
+from django.urls import URLPattern, path
+
+from showcase.views import checks, office
+
+urlpatterns: list[URLPattern] = [
+    path("office/", office.office_home, name="office_home"),
+    path("office/rounds/<slug:code>/", office.office_round, name="office_round"),
+    path("office/rounds/<slug:code>/list.xlsx", office.office_export, name="office_export"),
+    path("office/rounds/<slug:code>/advance/", office.office_advance, name="office_advance"),
+    path("office/checks/<slug:public_id>/", checks.check_page, name="check_page"),
+]
