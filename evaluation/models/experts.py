@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.core import clock
 from portal.core.identifiers import public_id, validate_uscc
@@ -13,9 +14,9 @@ class Expert(models.Model):
     """A person of the pool. Affinity comes from `directions`; load limits from `load_max`."""
 
     class Kind(models.TextChoices):
-        INDUSTRY = "industry", _("Industry")
-        ACADEMIA = "academia", _("Academia")
-        TESTING = "testing", _("Testing body")
+        INDUSTRY = "industry", pgettext_lazy("kind of expert", "Industry")
+        ACADEMIA = "academia", pgettext_lazy("kind of expert", "Academia")
+        TESTING = "testing", pgettext_lazy("kind of expert", "Testing body")
 
     public_id = models.CharField(max_length=24, unique=True, default=public_id)
     user = models.OneToOneField(

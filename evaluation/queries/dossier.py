@@ -6,6 +6,7 @@ Values come out typed, not formatted: the templates write dates and money.
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from django.utils.translation import get_language
@@ -73,8 +74,10 @@ def dossier_of(submission: Submission) -> list[Tab]:
     """Return the tabs of an application, in the form's order, attachments last."""
     schema, data = submission.round.form.schema, readable_data(submission.data)
     files = list(readable_attachments(submission))
-    labels, tabs = tab_labels(), {}
-    for section in schema["sections"]:
+    labels = tab_labels()
+    tabs: dict[str, Tab] = {}
+    # What the project is comes before who is behind it.
+    for section in sorted(schema["sections"], key=lambda one: one["key"] != "project"):
         if section["key"] in LEFT_OUT:
             continue
         key = TAB_OF.get(section["key"], section["key"])
@@ -114,7 +117,17 @@ def fact_of(one: Mapping[str, Any], value: Any, submission: Submission) -> dict[
     if kind == "choices":
         names = [choice_name(one["scheme"], code, submission) for code in value]
         kind, value = "names", names
+    if kind == "date":
+        value = date_of(str(value))
     return {"label": said(one), "kind": kind, "value": value, "unit": said(one, "unit_")}
+
+
+def date_of(text: str) -> date | None:
+    """Return an ISO date, or None for anything else."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def choice_name(scheme: str, code: str, submission: Submission) -> str:
