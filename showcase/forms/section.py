@@ -125,6 +125,7 @@ class Cell:
     label: str
     value: str = ""
     is_long: bool = False
+    is_short: bool = False
     errors: list[str] = field(default_factory=list)
 
     @property
@@ -165,6 +166,7 @@ def row_cells(one: form_schema.Field, number: int | str, row: Mapping[str, Any])
             in_words(column),
             str(row.get(column["key"]) or ""),
             column["type"] in form_schema.LONG,
+            column.get("max", 100) <= 30,
         )
         for column in one["columns"]
     ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -32,6 +33,11 @@ class AnswerSection:
     key: str
     title: str
     answers: list[Answer]
+
+    @property
+    def groups(self) -> list[tuple[str, list[Answer]]]:
+        """Neighbouring answers of one kind together, as (kind, answers)."""
+        return [(kind, list(group)) for kind, group in groupby(self.answers, lambda a: a.kind)]
 
 
 def answer_sections(

@@ -54,6 +54,16 @@ def fault_text(fault: form_schema.Fault) -> str:
     return str(FAULTS[fault.code]) % dict(fault.params)
 
 
+def sentence(title: str, note: str) -> str:
+    """Return a title with its note as running text."""
+    return _("%(title)s. %(note)s") % {"title": title, "note": note} if note else title
+
+
+def labelled(label: str, text: str) -> str:
+    """Return a text behind the name of what it speaks of."""
+    return _("%(label)s: %(text)s") % {"label": label, "text": text}
+
+
 def in_words(item: Mapping[str, Any], name: str = "") -> str:
     """Return an item's text in the active language: its label, or its `name`_zh / _en."""
     zh, en = (f"{name}_zh", f"{name}_en") if name else ("zh", "en")

@@ -36,7 +36,7 @@ from showcase.rules.applying import (
     check_can_withdraw,
     check_is_applicant,
 )
-from showcase.rules.wording import fault_text, finding_words
+from showcase.rules.wording import fault_text, finding_words, sentence
 from showcase.services.checking import take_back
 from showcase.services.drafts import Saved, keep_revision, merge_into, mirror
 
@@ -176,7 +176,7 @@ def check_complete(submission: Submission, *, skip: tuple[str, ...] = ()) -> lis
     for one in blocking(findings):
         if one.code not in skip and not (one.code == "F2" and reasons):
             words = finding_words(one)
-            reasons[one.code] = [f"{words.title}. {words.note}".strip()]
+            reasons[one.code] = [sentence(words.title, words.note)]
     if reasons:
         raise ValidationError(reasons)
     return findings

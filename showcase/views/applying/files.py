@@ -22,7 +22,7 @@ from showcase import form_schema
 from showcase.models import Attachment, Submission
 from showcase.queries.submissions import attachments_to_show
 from showcase.rules.applying import can_edit
-from showcase.rules.wording import in_words
+from showcase.rules.wording import in_words, sentence
 from showcase.services.attaching import add_attachment, remove_attachment
 from showcase.views.applying.frame import find, section_url
 
@@ -190,4 +190,4 @@ def file_note(rule: Mapping[str, Any], there: int) -> str:
     if rule["max"] > 1:
         note += _("; %(n)d of at most %(max)d") % {"n": there, "max": rule["max"]}
     hint = in_words(rule, "hint")
-    return f"{note}. {hint}" if hint else note
+    return sentence(note, hint)

@@ -20,7 +20,7 @@ from showcase.queries.submissions import (
     eligibility_facts,
     submissions_to_show,
 )
-from showcase.rules.wording import finding_words, in_words
+from showcase.rules.wording import Words, finding_words, in_words
 
 S, K = SubmissionState, Stage.Kind
 STEPS = ("apply", "recommend", "check", "review", "publicity", "listed")
@@ -39,6 +39,7 @@ STEP_OF = {
     S.NOT_SELECTED: "review",
     S.REVOKED: "listed",
 }
+UNFINISHED = {"F2", "F10"}
 STOPPED = {S.WITHDRAWN, S.NOT_RECOMMENDED, S.FAILED_CHECK, S.NOT_SELECTED, S.REVOKED}
 TONES = {
     S.DRAFT: "todo",
@@ -123,18 +124,21 @@ def eligibility_checks(submission: Submission) -> dict[str, Any]:
     """Return F1 to F10 as items of the checks component, and how many are open."""
     words = [finding_words(one) for one in judge(eligibility_facts(submission))]
     links = eligibility_links(submission)
-    items = [
-        {
-            "tone": "todo" if one.code in {"F2", "F10"} and one.tone == "warn" else one.tone,
-            "text": one.title,
-            "note": one.note,
-            "url": links.get(one.code, "") if one.outcome is Outcome.UNMET else "",
-            "action": _("Go there") if one.code in links else "",
-        }
-        for one in words
-    ]
+    items = [check_item(one, links.get(one.code, "")) for one in words]
     unmet = sum(one.outcome is Outcome.UNMET for one in words)
     return {"list": items, "unmet": unmet}
+
+
+def check_item(words: Words, url: str) -> dict[str, Any]:
+    """Return one item; what is only unfinished is not marked as a fault."""
+    is_unmet = words.outcome is Outcome.UNMET
+    return {
+        "tone": "todo" if is_unmet and words.code in UNFINISHED else words.tone,
+        "text": words.title,
+        "note": words.note,
+        "url": url if is_unmet else "",
+        "action": _("Go there") if is_unmet and url else "",
+    }
 
 
 def eligibility_links(submission: Submission) -> dict[str, str]:

@@ -26,7 +26,7 @@ from showcase.rules.applying import (
     check_can_resubmit,
     check_can_submit,
 )
-from showcase.rules.wording import fault_text, field_label, in_words
+from showcase.rules.wording import fault_text, field_label, in_words, labelled, sentence
 from showcase.services.applying import resubmit, submit, withdraw
 from showcase.views.applying.frame import (
     coming,
@@ -110,7 +110,7 @@ def things_to_do(submission: Submission, checks: dict[str, Any]) -> list[dict[st
         {
             "url": f"{section_url(submission, section_of[fault.field_key])}?check=1"
             f"#id_{control_name(fault.key)}",
-            "text": f"{field_label(schema, fault.key)}: {fault_text(fault)}",
+            "text": labelled(field_label(schema, fault.key), fault_text(fault)),
         }
         for fault in form_faults(submission)
     ]
@@ -122,7 +122,7 @@ def things_to_do(submission: Submission, checks: dict[str, Any]) -> list[dict[st
     # The form's faults and missing files are listed above, one by one.
     for item in checks["list"]:
         if item["tone"] == "warn":
-            found.append({"url": item["url"], "text": f"{item['text']}. {item['note']}"})
+            found.append({"url": item["url"], "text": sentence(item["text"], item["note"])})
     return found
 
 

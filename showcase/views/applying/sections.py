@@ -27,7 +27,7 @@ from showcase.forms.section import (
 from showcase.models import Submission
 from showcase.queries.submissions import form_faults, missing_files
 from showcase.rules.applying import can_edit
-from showcase.rules.wording import fault_text, field_label, in_words
+from showcase.rules.wording import fault_text, field_label, in_words, labelled
 from showcase.services.applying import save_section
 from showcase.services.drafts import Conflict, Saved
 from showcase.views.applying.files import file_rows, pop_file_error
@@ -244,7 +244,7 @@ def error_links(
     found = [
         {
             "target": f"id_{control_name(fault.key)}",
-            "text": f"{field_label(schema, fault.key)}: {fault_text(fault)}",
+            "text": labelled(field_label(schema, fault.key), fault_text(fault)),
         }
         for fault in faults
     ]
@@ -252,6 +252,6 @@ def error_links(
     for code in missing:
         text = _("%(code)s: this attachment is required.") % {"code": code}
         found.append({"target": f"file-{code}", "text": text})
-    return found + [
-        {"target": f"file-{code}", "text": f"{code}: {text}"} for code, text in file_errors.items()
-    ]
+    for code, text in file_errors.items():
+        found.append({"target": f"file-{code}", "text": labelled(code, text)})
+    return found
