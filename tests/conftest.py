@@ -169,14 +169,30 @@ def django_db_setup(
 # --- browser -----------------------------------------------------------------------------------
 
 
+# Where Django keeps what the migrations put into the tables.
+KEPT_ROWS = "_test_serialized_contents"
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
+    """Chromium for the whole run.
+
+    Playwright runs a loop in this thread, and inside a loop Django hands out connections of their
+    own: they are told what the first ones kept, and neither set stays open behind the other.
+    """
+    from django.db import connections
     from playwright.sync_api import sync_playwright
 
+    kept = {one.alias: vars(one).get(KEPT_ROWS) for one in connections.all()}
+    connections.close_all()
     with sync_playwright() as driver:
+        for one in connections.all():
+            if kept[one.alias]:
+                setattr(one, KEPT_ROWS, kept[one.alias])
         chromium = driver.chromium.launch(executable_path=find_chromium(), args=[*CHROMIUM_FLAGS])
         yield chromium
         chromium.close()
+        connections.close_all()
 
 
 @pytest.fixture
