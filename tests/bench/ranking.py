@@ -8,7 +8,7 @@ top third that the figure puts into its top third.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from time import perf_counter
+from time import perf_counter, process_time
 
 import numpy as np
 
@@ -171,14 +171,15 @@ def _time() -> bool:
     _, _, ballots = simulated(SCENARIOS[0], seed=1, entries=2000, experts=300)
     directions = {ballot.entry: f"d{int(ballot.entry[1:]) % 8}" for ballot in ballots}
     places = {f"d{number}": 83 for number in range(8)}
-    seconds = float("inf")
+    seconds = cpu = float("inf")
     for _ in range(3):  # the best of three: what else the machine does is not measured
-        started = perf_counter()
+        started, cpu_started = perf_counter(), process_time()
         result = estimate(ballots, directions, places, 1)
         seconds = min(seconds, perf_counter() - started)
+        cpu = min(cpu, process_time() - cpu_started)
     print(
         f"2,000 x 300 x 5, 4 chains of 1,000 kept draws, probabilities and leave-one-out ranges: "
-        f"{seconds:.2f} s (target < {SECONDS_TARGET:.0f} on 2 cores)"
+        f"{seconds:.2f} s (target < {SECONDS_TARGET:.0f} on 2 idle cores), {cpu:.2f} s of processor"
     )
     print(f"    {result.diagnostics}")
     return seconds >= SECONDS_TARGET

@@ -177,7 +177,7 @@ def test_cut_pairs_follow_the_official_order_around_the_line():
 
 def test_leaving_an_expert_out_comes_near_to_fitting_without_him():
     ballots = small_round(entries=20, experts=10)
-    settings = Settings(chains=2, draws=800, burn_in=200)
+    settings = Settings(chains=2, draws=300, burn_in=100)
     whole = estimate(ballots, one_direction(ballots), {"control": 6}, 1, settings=settings)
     lows: dict[str, list[float]] = {}
     for expert in {ballot.expert for ballot in ballots}:
