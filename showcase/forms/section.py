@@ -79,7 +79,7 @@ def form_field(one: form_schema.Field, round: Round) -> forms.Field:
         return forms.ChoiceField(choices=blank + options(one, round), **facts)
     made = forms.Field(widget=widget_of(one), **facts)
     if one["type"] in {"rich", "longtext", "lines"} or one["key"] == "pj.title":
-        made.max_length = one.get("max")
+        made.max_length = one.get("max")  # type: ignore[attr-defined]
     return made
 
 
