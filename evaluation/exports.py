@@ -81,7 +81,7 @@ def ranking_sheet(ranking: Ranking, rows: Sequence[RankingRow], titles: list[str
         title_lines=titles,
         notes=[
             _(
-                "The official score decides the order. Estimate, interval (95 %) and probability "
+                "The official score decides the order. Estimate, interval and probability "
                 "are decision support and change nothing."
             )
         ],

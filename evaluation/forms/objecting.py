@@ -17,7 +17,7 @@ class ObjectionForm(forms.Form):
         label=_("Who objects"), choices=Objection.Kind.choices, widget=forms.RadioSelect
     )
     objector = forms.CharField(
-        label=_("Name"),
+        label=_("Name of the objector"),
         max_length=100,
         help_text=_(
             "Your full name, or the organisation's name as on its seal. Kept confidential."
@@ -29,7 +29,7 @@ class ObjectionForm(forms.Form):
         help_text=_("We ask back and answer there. Never published, never given to the applicant."),
     )
     facts = forms.CharField(
-        label=_("Facts"),
+        label=_("What is wrong"),
         max_length=3000,
         min_length=20,
         widget=forms.Textarea(attrs={"rows": 8}),

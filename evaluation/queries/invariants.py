@@ -7,11 +7,19 @@ from decimal import Decimal
 from django.db.models import Count
 
 from evaluation.criteria import CriterionSet
-from evaluation.lifecycle import AssignmentState, BallotState, DrawState
-from evaluation.models import Assignment, Ballot, ConflictFact, Employment
+from evaluation.lifecycle import AssignmentState, BallotState, DrawState, RankingState
+from evaluation.models import (
+    Assignment,
+    Ballot,
+    ConflictFact,
+    Employment,
+    Ranking,
+    RankingRow,
+)
 from evaluation.models import CriterionSet as StoredCriteria
 from evaluation.queries.ballots import content_digest, gaps_of
 from evaluation.queries.conflicts import reference_day, tie_kind
+from evaluation.queries.snapshots import ballot_faults, snapshot_faults
 from portal.core.invariants import invariant
 from showcase.lifecycle import RoundState
 from showcase.models import Partner, Round, Submission
@@ -129,3 +137,25 @@ def every_revision_is_kept() -> Iterator[str]:
     for ballot in Ballot.objects.annotate(kept=Count("versions")):
         if ballot.kept != ballot.revision:
             yield f"ballot {ballot.pk}: {ballot.kept} versions, revision {ballot.revision}"
+
+
+@invariant("evaluation.rankings")
+def rankings_are_what_the_rule_gives() -> Iterator[str]:
+    """Every snapshot follows from its inputs, and a published one from the ballots as they are.
+
+    A frozen one may be behind a sheet that was given back since; publication refuses it then.
+    """
+    for ranking in Ranking.objects.select_related("round").order_by("pk"):
+        yield from snapshot_faults(ranking)
+        if ranking.state == RankingState.PUBLISHED:
+            yield from ballot_faults(ranking)
+
+
+@invariant("evaluation.verdicts")
+def verdicts_are_those_of_the_ranking() -> Iterator[str]:
+    """Every entry of a published ranking has its verdict, and it is the one on the list."""
+    rows = RankingRow.objects.filter(ranking__state=RankingState.PUBLISHED)
+    for row in rows.select_related("submission__verdict", "ranking"):
+        verdict = getattr(row.submission, "verdict", None)
+        if verdict is None or verdict.is_proposed != row.is_proposed:
+            yield f"{row.submission.number}: the verdict is not that of {row.ranking}"

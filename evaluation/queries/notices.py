@@ -8,7 +8,6 @@ from django.db.models import Count, Q, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from evaluation.models import Objection, PublicNotice
 from portal.accounts.enums import Permission
@@ -26,7 +25,7 @@ class NoticeLine:
 
     number: int
     title: str
-    organisations: str
+    organisations: tuple[str, ...]
     direction: str
     region: str
     abstract: str
@@ -50,8 +49,9 @@ def notice_lines(notice: PublicNotice, request: Any = None) -> list[NoticeLine]:
         NoticeLine(
             number=number,
             title=in_language(entry["title"], entry["title_en"]),
-            organisations=_(", ").join(
-                [in_language(entry["applicant"], entry["applicant_en"]), *entry["partners"]]
+            organisations=(
+                in_language(entry["applicant"], entry["applicant_en"]),
+                *entry["partners"],
             ),
             direction=in_language(entry["direction"], entry["direction_en"]),
             region=region_name(entry["region"]),

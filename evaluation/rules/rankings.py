@@ -168,7 +168,7 @@ def reason_of(blocker: Blocker) -> str:
 
 
 OUTCOMES = {
-    Outcome.PROPOSED: (_("Proposed"), "good"),
+    Outcome.PROPOSED: (_("Proposed for selection"), "good"),
     Outcome.TIED_AT_CUT: (_("Vote needed"), "warn"),
     Outcome.NOT_SELECTED: (_("Not selected"), "mute"),
     Outcome.BELOW_PASS: (_("Below the pass mark"), "mute"),

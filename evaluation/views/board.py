@@ -18,7 +18,7 @@ from evaluation.queries.snapshots import Inputs, signed_ballots
 from evaluation.rules.rankings import OUTCOMES, reason_of
 from evaluation.scoring import Outcome
 from portal.core.charts import Interval, interval_chart, severity_chart
-from portal.core.templatetags.formatting import moment
+from portal.core.templatetags.formatting import in_chinese, moment
 from showcase.models.programme import in_language
 
 STEPS = (5, 10, 20, 25)
@@ -36,6 +36,7 @@ def board_context(board: Board, record: RecordCheck | None) -> dict[str, Any]:
         "facts": facts_of(board),
         "record": record,
         "close_text": close_text(board),
+        "ballots": sum(len(entry.ballots) for entry in board.inputs.entries),
         "open_points": [
             (reason_of(point), point.public_id) for line in board.lines for point in line.blockers
         ],
@@ -122,7 +123,7 @@ def line_context(line: Line) -> dict[str, Any]:
 
 def waiting_text(line: Line) -> str:
     """Return what the panel still has to do on an entry."""
-    words = {"talk": _("Panel talk needed"), "vote": _("Vote needed"), "veto": _("Veto to decide")}
+    words = {"talk": _("Talk needed"), "vote": _("Vote needed"), "veto": _("Veto to decide")}
     return words[line.blockers[0].code]
 
 
@@ -170,7 +171,7 @@ def warnings_of(board: Board) -> list[str]:
         ):
             found.append(_("The entries of this direction lie in several such parts."))
         if notice["code"] == NoticeCode.AT_BOUND:
-            found.append(_("Over 10 % of the ballots lie at 0 or 100, which hides differences."))
+            found.append(_("More than a tenth of the ballots lie at 0 or 100: differences hide."))
     return found
 
 
@@ -186,6 +187,7 @@ def charts_of(board: Board) -> dict[str, Any]:
             title=_("Rank intervals and the selection line: %(direction)s") % {"direction": name},
             description=close_text(board) or _("No entry is too close to the line to call."),
         ),
+        "no_close_text": _("No entry is too close to the line to call."),
         "rank_head": [_("Entry"), _("Official rank"), _("Rank interval")],
         "rank_rows": [
             [
@@ -200,7 +202,7 @@ def charts_of(board: Board) -> dict[str, Any]:
             title=_("How strict the experts are"),
             description=severity_text(people),
         ),
-        "severity_head": [_("Expert"), _("Offset"), _("95 % interval"), _("Ballots")],
+        "severity_head": [_("Expert"), _("Offset"), _("Interval"), _("Ballots")],
         "severity_rows": [
             [
                 row["number"],
@@ -253,27 +255,42 @@ def severity_text(people: list[dict[str, Any]]) -> str:
         ]
     if not sentences:
         return _("No expert lies 5 points or more from the average.")
-    return _(" ").join(sentences)
+    return sentences_joined(sentences)
+
+
+def sentences_joined(sentences: list[str]) -> str:
+    """Put sentences after one another: Chinese needs no space between them."""
+    return ("" if in_chinese() else " ").join(sentences)
 
 
 def left_out_text(board: Board) -> str:
     """Return how the official list would change without one of the experts, in words."""
     if not board.left_out:
         return _("Without any one of the experts the official list would be the same.")
-    sentences = []
+    experts: dict[tuple[str, str], list[str]] = {}
     for change in board.left_out:
-        entered, left = (
+        titles = tuple(
             _(", ").join(row.submission.title for row in change[key]) for key in ("entered", "left")
         )
-        if entered and left:
-            text = _("Without expert %(number)s “%(entered)s” would replace “%(left)s”.")
-        elif left:
-            text = _("Without expert %(number)s “%(left)s” would fall out.")
-        else:
-            text = _("Without expert %(number)s “%(entered)s” would come in.")
-        sentences.append(text % {"number": change["number"], "entered": entered, "left": left})
-    sentences.append(_("Without any one of the others the official list stays the same."))
-    return _(" ").join(sentences)
+        experts.setdefault(titles, []).append(change["number"])  # type: ignore[arg-type]
+    sentences = [
+        left_out_sentence(entered, left, _(", ").join(numbers))
+        for (entered, left), numbers in experts.items()
+    ]
+    return sentences_joined(
+        [*sentences, _("Without any one of the others the official list stays the same.")]
+    )
+
+
+def left_out_sentence(entered: str, left: str, numbers: str) -> str:
+    """Return how the official list changes without any one of these experts."""
+    if entered and left:
+        text = _("Without expert %(numbers)s “%(entered)s” would replace “%(left)s”.")
+    elif left:
+        text = _("Without expert %(numbers)s “%(left)s” would fall out.")
+    else:
+        text = _("Without expert %(numbers)s “%(entered)s” would come in.")
+    return text % {"numbers": numbers, "entered": entered, "left": left}
 
 
 def entry_context(row: RankingRow, inputs: Inputs, bound: Any) -> dict[str, Any]:
