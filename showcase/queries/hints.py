@@ -6,7 +6,6 @@ The same rules as everywhere, with their facts gathered for a whole list in few 
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from django.db.models import Count
 from django.utils import timezone
 
 from portal.core import clock
@@ -37,15 +36,12 @@ def hints_of(round: Round, entries: Sequence[Submission]) -> dict[int, list[Find
 
 
 def projects_by_code(round: Round) -> Counter[str]:
-    """Return how many live applications of the round name each credit code."""
-    live = round.submissions.live().handed_in()
-    counts: Counter[str] = Counter()
-    for code, number in live.values_list("applicant__uscc").annotate(n=Count("pk")):
-        counts[code] += number
-    partners = Partner.objects.filter(submission__in=live)
-    for code, number in partners.values_list("uscc").annotate(n=Count("pk")):
-        counts[code] += number
-    return counts
+    """Return how many live applications of the round name each credit code, as lead or partner."""
+    live = round.submissions.live().handed_in().order_by()
+    leads = live.values_list("applicant__uscc", "pk")
+    partners = Partner.objects.filter(submission__in=live).order_by()
+    named = leads.union(partners.values_list("uscc", "submission"))
+    return Counter(code for code, _submission in named)
 
 
 def awards_of(round: Round, entries: Iterable[Submission]) -> set[Award]:

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.fields.json import KT
+from django.db.models.functions import Coalesce
 
 from portal.accounts.enums import Role
 from portal.accounts.models import Organisation
@@ -26,9 +27,26 @@ def authorities_of(user: Any) -> QuerySet[Organisation]:
 
 
 def rounds_of(authority: Organisation) -> list[Round]:
-    """Return the published rounds in which the authority has places, newest first."""
-    rounds = Round.objects.published().filter(quotas__authority=authority)
-    return list(rounds.select_related("programme").prefetch_related("stages", "directions"))
+    """Return the published rounds in which the authority has places, newest first.
+
+    Each carries `own_places` and `own_drafts`, so that one page needs no query for them.
+    """
+    drafts = drafts_of(authority).filter(round=OuterRef("pk")).order_by().values("round")
+    counted = drafts.annotate(n=Count("pk")).values("n")
+    rounds = (
+        Round.objects.published()
+        .filter(quotas__authority=authority)
+        .annotate(own_places=F("quotas__places"), own_drafts=Coalesce(Subquery(counted), 0))
+        .select_related("programme", "form")
+        .prefetch_related("stages", "directions")
+    )
+    return list(rounds)
+
+
+def drafts_of(authority: Organisation) -> QuerySet[Submission]:
+    """Return the drafts of the authority's regions: to be counted, never to be shown."""
+    regional = Q(authority=authority) | Q(authority=None, region__in=authority.covers or [])
+    return Submission.objects.filter(regional, state=SubmissionState.DRAFT)
 
 
 def round_to_act_in(rounds: Iterable[Round]) -> Round | None:
@@ -68,9 +86,13 @@ def used_places(round: Round, authority: Organisation) -> int:
 
 def list_version(round: Round, authority: Organisation) -> str:
     """Return a digest of the list's order and reasons, to notice that it was changed meanwhile."""
-    rows = Recommendation.objects.filter(round=round, authority=authority).order_by("pk")
-    text = repr(list(rows.values_list("submission_id", "priority", "reason", "remark", "sent_at")))
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+    return version_of(Recommendation.objects.filter(round=round, authority=authority))
+
+
+def version_of(rows: Iterable[Recommendation]) -> str:
+    """Return the digest of a list's rows."""
+    facts = sorted((r.submission_id, r.priority, r.reason, r.remark, str(r.sent_at)) for r in rows)
+    return hashlib.sha256(repr(facts).encode()).hexdigest()[:16]
 
 
 def entries_of(round: Round, authority: Organisation) -> QuerySet[Submission]:
@@ -82,13 +104,6 @@ def entries_of(round: Round, authority: Organisation) -> QuerySet[Submission]:
         .select_related("applicant", "direction", "recommendation")
         .order_by("recommendation__priority", "number", "pk")
     )
-
-
-def count_drafts(round: Round, authority: Organisation) -> int:
-    """Return how many drafts of the authority's regions there are; nothing else of them."""
-    drafts = Submission.objects.filter(round=round, state=SubmissionState.DRAFT)
-    regional = Q(authority=authority) | Q(authority=None, region__in=authority.covers or [])
-    return drafts.filter(regional).count()
 
 
 def state_counts(entries: Iterable[Submission]) -> Counter[str]:

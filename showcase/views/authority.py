@@ -22,16 +22,14 @@ from showcase.models import Round, Stage, Submission
 from showcase.queries.hints import hints_of
 from showcase.queries.recommendations import (
     authorities_of,
-    count_drafts,
     directions_in,
     entries_of,
-    list_version,
     narrowed,
-    places_of,
     regions_in,
     round_to_act_in,
     rounds_of,
     state_counts,
+    version_of,
 )
 from showcase.rules.recommending import can_rank, check_can_pass_over, why_not_send
 from showcase.rules.wording import finding_words
@@ -54,12 +52,8 @@ class Desk:
     @cached_property
     def entries(self) -> list[Submission]:
         """All entries the authority may see here, in the list's order."""
-        form = ("round__form", "round__programme")
-        return list(
-            entries_of(self.round, self.authority)
-            .select_related(*form, "applicant", "direction", "recommendation")
-            .prefetch_related("partners", "attachments")
-        )
+        rows = entries_of(self.round, self.authority)
+        return list(rows.prefetch_related("partners", "attachments"))
 
     @property
     def ranked(self) -> list[Submission]:
@@ -80,10 +74,10 @@ class Desk:
             if not one.recommendation.sent_at and one.state == SubmissionState.SUBMITTED
         ]
 
-    @cached_property
+    @property
     def places(self) -> int:
         """The authority's quota."""
-        return places_of(self.round, self.authority)
+        return int(self.round.own_places)  # type: ignore[attr-defined]
 
     def url(self, name: str, *more: str) -> str:
         """The address of one of this desk's pages."""
@@ -164,8 +158,8 @@ def show_list(
     """Show the list with what was typed, or with what stands."""
     conditions = conditions_of(request)
     shown = narrowed(desk.entries, conditions, "priority")
-    version = {"version": list_version(desk.round, desk.authority)}
-    form = form or OrderForm(shown, initial=version)
+    version = version_of(one.recommendation for one in desk.ranked)
+    form = form or OrderForm(shown, initial={"version": version})
     refusal = why_not_send(request.user, desk.round, desk.authority)
     context = {
         "desk": desk,
@@ -177,7 +171,7 @@ def show_list(
         "states": [(s.value, s.label) for s in SubmissionState if state_counts(desk.entries)[s]],
         "directions": directions_in(desk.entries),
         "regions": regions_in(desk.entries),
-        "drafts": count_drafts(desk.round, desk.authority),
+        "drafts": desk.round.own_drafts,  # type: ignore[attr-defined]
         "stage": desk.round.stage(Stage.Kind.RECOMMEND),
         "may_rank": can_rank(request.user, desk.round, desk.authority),
         "why_not_send": refusal,
@@ -200,6 +194,7 @@ def rows_of(desk: Desk, shown: list[Submission], form: OrderForm) -> list[dict[s
         {
             "entry": one,
             "is_draft": one.state == SubmissionState.DRAFT,
+            "name": recommending.shown_title(one),
             "recommendation": getattr(one, "recommendation", None),
             "priority": bound(form, "p", one),
             "reason": bound(form, "r", one),
