@@ -11,7 +11,7 @@ from wagtail.admin.panels import FieldPanel
 from wagtail.models import Page
 from wagtail.search import index
 
-from portal.core.searchable import BilingualPageMixin
+from portal.core.searchable import BilingualPageMixin, open_to_all
 
 
 class CatalogPage(BilingualPageMixin, Page):
@@ -32,7 +32,7 @@ class CatalogPage(BilingualPageMixin, Page):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add the courses, lowest level first, with the level that begins a group."""
-        pages = CoursePage.objects.live().public().child_of(self).order_by("level", "code")
+        pages = open_to_all(CoursePage.objects.live().child_of(self)).order_by("level", "code")
         courses = [{"page": page, "url": page.get_url(request)} for page in pages]
         levels = [
             {"level": level, "courses": [c for c in courses if c["page"].level == level.value]}

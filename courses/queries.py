@@ -1,25 +1,27 @@
 """What the courses bring to the public front pages."""
 
+from django.db.models import Count as CountOf
+from django.db.models import Window
 from django.utils.translation import gettext as _
 
 from courses.models import CoursePage
-from portal.core.home import Count, Entry, HomeSource
+from portal.core.home import Count, Entry, HomeSource, Shelf
+from portal.core.searchable import open_to_all
 
 SHOWN = 5
 
 
-def newest_courses() -> list[Entry]:
-    """Return the courses of the first levels, as lines for the home page."""
-    pages = CoursePage.objects.live().order_by("level", "code")[:SHOWN]
-    return [
+def course_shelf() -> list[Shelf]:
+    """Return the courses of the first levels and the number of all, in one query."""
+    pages = open_to_all(CoursePage.objects.live()).annotate(total=Window(CountOf("pk")))
+    shown = list(pages.order_by("level", "code")[:SHOWN])
+    if not shown:
+        return []
+    entries = [
         Entry(title=page.display_title, url=page.get_url() or "", meta=tuple(page.key_facts()))
-        for page in pages
+        for page in shown
     ]
+    return [Shelf(entries, Count(shown[0].total, _("courses"), "/courses/"))]
 
 
-def course_count() -> list[Count]:
-    """Return how many courses there are."""
-    return [Count(CoursePage.objects.live().count(), _("courses"), "/courses/")]
-
-
-HOME = HomeSource(courses=newest_courses, counts=course_count)
+HOME = HomeSource(shelves=course_shelf)

@@ -4,69 +4,77 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('courses', '0001_initial'),
+        ("courses", "0001_initial"),
     ]
 
     operations = [
         migrations.AlterModelOptions(
-            name='coursepage',
-            options={'verbose_name': 'course', 'verbose_name_plural': 'Courses'},
+            name="coursepage",
+            options={"verbose_name": "course", "verbose_name_plural": "Courses"},
         ),
         migrations.AddField(
-            model_name='coursepage',
-            name='outcomes_en',
-            field=models.JSONField(blank=True, default=list, verbose_name='outcomes in English'),
+            model_name="coursepage",
+            name="outcomes_en",
+            field=models.JSONField(blank=True, default=list, verbose_name="outcomes in English"),
         ),
         migrations.AlterField(
-            model_name='catalogpage',
-            name='introduction',
-            field=models.TextField(blank=True, verbose_name='introduction'),
+            model_name="catalogpage",
+            name="introduction",
+            field=models.TextField(blank=True, verbose_name="introduction"),
         ),
         migrations.AlterField(
-            model_name='catalogpage',
-            name='introduction_en',
-            field=models.TextField(blank=True, verbose_name='introduction in English'),
+            model_name="catalogpage",
+            name="introduction_en",
+            field=models.TextField(blank=True, verbose_name="introduction in English"),
         ),
         migrations.AlterField(
-            model_name='coursepage',
-            name='abstract',
-            field=models.TextField(verbose_name='abstract'),
+            model_name="coursepage",
+            name="abstract",
+            field=models.TextField(verbose_name="abstract"),
         ),
         migrations.AlterField(
-            model_name='coursepage',
-            name='abstract_en',
-            field=models.TextField(blank=True, verbose_name='abstract in English'),
+            model_name="coursepage",
+            name="abstract_en",
+            field=models.TextField(blank=True, verbose_name="abstract in English"),
         ),
         migrations.AlterField(
-            model_name='coursepage',
-            name='code',
-            field=models.SlugField(max_length=20, unique=True, verbose_name='code'),
+            model_name="coursepage",
+            name="code",
+            field=models.SlugField(max_length=20, unique=True, verbose_name="code"),
         ),
         migrations.AlterField(
-            model_name='coursepage',
-            name='hours_practice',
-            field=models.PositiveSmallIntegerField(default=0, verbose_name='hours of practice'),
+            model_name="coursepage",
+            name="hours_practice",
+            field=models.PositiveSmallIntegerField(default=0, verbose_name="hours of practice"),
         ),
         migrations.AlterField(
-            model_name='coursepage',
-            name='hours_theory',
-            field=models.PositiveSmallIntegerField(default=0, verbose_name='hours of theory'),
+            model_name="coursepage",
+            name="hours_theory",
+            field=models.PositiveSmallIntegerField(default=0, verbose_name="hours of theory"),
         ),
         migrations.AlterField(
-            model_name='coursepage',
-            name='level',
-            field=models.CharField(choices=[('L0', 'Awareness'), ('L1', 'Elementary'), ('L2', 'Intermediate'), ('L3', 'Advanced')], max_length=2, verbose_name='level'),
+            model_name="coursepage",
+            name="level",
+            field=models.CharField(
+                choices=[
+                    ("L0", "Awareness"),
+                    ("L1", "Elementary"),
+                    ("L2", "Intermediate"),
+                    ("L3", "Advanced"),
+                ],
+                max_length=2,
+                verbose_name="level",
+            ),
         ),
         migrations.AlterField(
-            model_name='coursepage',
-            name='outcomes',
-            field=models.JSONField(blank=True, default=list, verbose_name='outcomes'),
+            model_name="coursepage",
+            name="outcomes",
+            field=models.JSONField(blank=True, default=list, verbose_name="outcomes"),
         ),
         migrations.AlterField(
-            model_name='coursepage',
-            name='providers',
-            field=models.CharField(blank=True, max_length=300, verbose_name='providers'),
+            model_name="coursepage",
+            name="providers",
+            field=models.CharField(blank=True, max_length=300, verbose_name="providers"),
         ),
     ]

@@ -58,14 +58,21 @@ class Count:
 
 
 @dataclass(frozen=True)
+class Shelf:
+    """The first entries of a list, and how many there are in all."""
+
+    entries: list[Entry]
+    total: Count
+
+
+@dataclass(frozen=True)
 class HomeSource:
     """What one app brings; each part is asked for when a page is made."""
 
     open_items: Callable[[], list[OpenItem]] = field(default=list)
     cases: Callable[[], list[dict[str, Any]]] = field(default=list)
-    courses: Callable[[], list[Entry]] = field(default=list)
+    shelves: Callable[[], list[Shelf]] = field(default=list)
     notices: Callable[[], list[Entry]] = field(default=list)
-    counts: Callable[[], list[Count]] = field(default=list)
     topics: Callable[[], list[Count]] = field(default=list)
 
 

@@ -7,12 +7,15 @@ Queries are cut by `query_terms`; whoever asks an index uses nothing else.
 
 import re
 import unicodedata
-from typing import ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from django.db import models
+from django.db.models import Exists, ExpressionWrapper, F, OuterRef
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+from wagtail.models import PageViewRestriction
 
+QuerySetOf = TypeVar("QuerySetOf", bound="models.QuerySet[Any]")
 HAN_RUN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0002fa1f]+")
 WORD = re.compile(r"[^\W_]+")
 # Longer questions are cut off here: nobody types them, and each term costs the engine a look-up.
@@ -65,6 +68,16 @@ def query_terms(query: str) -> list[str]:
         pairs = [run[i : i + 2] for i in range(len(run) - 1)] if HAN_RUN.match(run) else []
         found.update(dict.fromkeys(pairs or [run]))
     return list(found)
+
+
+def open_to_all(pages: QuerySetOf) -> QuerySetOf:
+    """Return the pages that no view restriction of Wagtail's covers, on them or above them.
+
+    Says the same as Wagtail's `.public()` without asking for the restrictions first.
+    """
+    here = ExpressionWrapper(OuterRef("path"), output_field=models.CharField())
+    above = PageViewRestriction.objects.annotate(here=here).filter(here__startswith=F("page__path"))
+    return pages.filter(~Exists(above))
 
 
 class BilingualPageMixin(models.Model):

@@ -4,6 +4,8 @@ from typing import Any, ClassVar
 
 from django.core.paginator import Paginator
 from django.db import models
+from django.db.models import F, Q, Window
+from django.db.models.functions import RowNumber
 from django.http import HttpRequest
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -15,7 +17,7 @@ from wagtail.search import index
 
 from portal.core import home
 from portal.core.blocks import body_blocks, body_text
-from portal.core.searchable import BilingualPageMixin
+from portal.core.searchable import BilingualPageMixin, open_to_all
 from portal.core.templatetags.formatting import day
 
 NEWEST = 5
@@ -59,18 +61,19 @@ class HomePage(BilingualPageMixin, Page):
         topics = home.gather("topics")
         solutions = home.Count(sum(t.number for t in topics), str(_("solutions")), "/solutions/")
         most = max((topic.number for topic in topics), default=0)
-        news = NewsPage.objects.live().public().newest()
+        shelves = home.gather("shelves")
+        news = open_to_all(NewsPage.objects.live()).newest_of_both(NEWEST)
         return {
             **super().get_context(request, *args, **kwargs),
             "slogan": self.in_language("slogan") or self.display_title,
             "open_items": home.open_items(),
             "cases": home.gather("cases"),
-            "courses": home.gather("courses"),
+            "shelves": shelves,
             "topics": [(topic, 100 * topic.number // most) for topic in topics],
-            "totals": [total for total in [solutions, *home.gather("counts")] if total.number],
+            "totals": [one for one in [solutions, *(s.total for s in shelves)] if one.number],
             "solutions": solutions,
-            "notices": [page.as_entry(request) for page in news.notices()[:NEWEST]],
-            "news": [page.as_entry(request) for page in news.stories()[:NEWEST]],
+            "notices": [page.as_entry(request) for page in news if page.is_notice],
+            "news": [page.as_entry(request) for page in news if not page.is_notice],
         }
 
 
@@ -92,7 +95,7 @@ class SectionPage(BilingualPageMixin, Page):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add one page of the section's news; an unknown kind shows all."""
         kind = request.GET.get("kind", "")
-        pages = NewsPage.objects.live().public().child_of(self).newest()
+        pages = open_to_all(NewsPage.objects.live().child_of(self)).newest()
         if kind in NewsPage.Kind.values:
             pages = pages.filter(kind=kind)
         shown = Paginator(pages, PER_PAGE).get_page(request.GET.get("page"))
@@ -117,12 +120,13 @@ class NewsQuerySet(PageQuerySet):
     def newest(self) -> "NewsQuerySet":
         return self.order_by("-published_on", "-pk")
 
-    def notices(self) -> "NewsQuerySet":
-        return self.filter(kind=NewsPage.Kind.NOTICE)
-
-    def stories(self) -> "NewsQuerySet":
-        """News and bulletins: what is read rather than acted on."""
-        return self.exclude(kind=NewsPage.Kind.NOTICE)
+    def newest_of_both(self, number: int) -> "NewsQuerySet":
+        """The newest notices and the newest of all else, so many of each, in one query."""
+        place = Window(
+            RowNumber(), partition_by=F("is_notice"), order_by=[F("published_on").desc(), "-pk"]
+        )
+        pages = self.annotate(is_notice=Q(kind=NewsPage.Kind.NOTICE)).annotate(place=place)
+        return pages.filter(place__lte=number).newest()
 
 
 class NewsPage(BilingualPageMixin, Page):

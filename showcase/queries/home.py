@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from portal.core import clock
 from portal.core.home import Count, HomeSource, OpenItem
+from portal.core.searchable import open_to_all
 from showcase.models import Round, SolutionPage, Stage
 from showcase.models.programme import in_language
 from showcase.queries.cases import line
@@ -37,14 +38,15 @@ def open_stages() -> list[OpenItem]:
 
 def newest_cases() -> list[dict[str, Any]]:
     """Return the newest solutions that still stand."""
-    pages = SolutionPage.objects.live().filter(revoked_on=None).order_by("-listed_on", "title")
+    standing = open_to_all(SolutionPage.objects.live()).filter(revoked_on=None)
+    pages = standing.order_by("-listed_on", "title")
     return [line(page) for page in pages[:NEWEST]]
 
 
 def directions() -> list[Count]:
     """Return the directions that have solutions, with how many, most first."""
     rows = (
-        SolutionPage.objects.live()
+        open_to_all(SolutionPage.objects.live())
         .order_by()
         .values("direction_code", "direction_name", "direction_name_en")
         .annotate(number=CountOf("pk"))

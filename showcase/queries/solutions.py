@@ -15,7 +15,7 @@ from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.searchable import query_terms
+from portal.core.searchable import open_to_all, query_terms
 from portal.core.taxonomies import scheme, term_name
 from showcase.models import SolutionPage
 from showcase.queries.cases import card
@@ -171,7 +171,7 @@ class SolutionList:
     @cached_property
     def live(self) -> list[SolutionPage]:
         """Every public solution, with the facts facets need."""
-        return list(SolutionPage.objects.live().public().only(*COLUMNS))
+        return list(open_to_all(SolutionPage.objects.live()).only(*COLUMNS))
 
     @cached_property
     def everything(self) -> list[SolutionPage]:

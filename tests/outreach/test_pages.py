@@ -65,7 +65,7 @@ def test_home_takes_ten_queries_at_most_whatever_there_is(client):
         make_solution()
         make_news(kind=NewsPage.Kind.NOTICE)
         make_news()
-    assert count() == one <= 14
+    assert count() == one <= 10
 
 
 def test_empty_home_stands(client):

@@ -3,11 +3,12 @@ from django.db import connection
 from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
+from wagtail.models import PageViewRestriction
 
 from portal.core import clock
 from showcase.models import SolutionPage
 from showcase.queries.detail import standards, steps
-from showcase.queries.solutions import SolutionList
+from showcase.queries.solutions import SolutionList, related_solutions
 from tests.factories.pages import make_site, make_solution
 
 pytestmark = pytest.mark.django_db
@@ -203,3 +204,11 @@ def test_page_reads_in_english_where_there_is_english(client):
         text = client.get(page.get_url(), headers={"accept-language": "en"}).content.decode()
     assert "<h1>Command allow-list</h1>" in text
     assert "A public abstract." in text
+
+
+def test_page_behind_a_view_restriction_is_in_no_public_list(client):
+    closed = make_solution(title="内部方案")
+    open_page = make_solution(title="公开方案")
+    PageViewRestriction.objects.create(page=closed, restriction_type=PageViewRestriction.LOGIN)
+    assert found() == ["公开方案"]
+    assert related_solutions(open_page) == []
