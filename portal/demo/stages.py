@@ -253,7 +253,7 @@ class Life:
                 return
             for blocker in blockers(self.ranking):
                 ranking.record_talk(
-                    blocker.row.submission,
+                    Submission.objects.get(public_id=blocker.public_id),
                     note="组长主持合议，各位专家说明依据后均维持原评分。",
                     by=self.secretary,
                 )

@@ -11,7 +11,7 @@ from portal.demo.experts import ensure_experts
 from portal.demo.people import PASSWORD, ensure_people, person
 from portal.demo.rounds import SECRETARY, ensure_rounds
 from portal.demo.signins import sign_ins
-from portal.demo.site import ensure_site_tree
+from portal.demo.site import ensure_demo_pages
 
 
 class Command(BaseCommand):
@@ -22,7 +22,7 @@ class Command(BaseCommand):
             raise CommandError("The demo is refused in these settings: people would be let in.")
         started = monotonic()
         with no_mail():
-            ensure_site_tree()
+            ensure_demo_pages()
             ensure_people()
             ensure_experts(by=person(SECRETARY))
             ensure_rounds(self.stdout.write)
