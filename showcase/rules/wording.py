@@ -61,7 +61,7 @@ def sentence(title: str, note: str) -> str:
 
 def labelled(label: str, text: str) -> str:
     """Return a text behind the name of what it speaks of."""
-    return _("%(label)s: %(text)s") % {"label": label, "text": text}
+    return _("%(label)s: %(text)s") % {"label": label.rstrip("。."), "text": text}
 
 
 def in_words(item: Mapping[str, Any], name: str = "") -> str:
