@@ -133,13 +133,14 @@ def candidates_of(round: Round) -> list[Candidate]:
     """Return the experts who may be called, with the room they have left.
 
     Rule: at most 20 entries an expert (or less where he has asked for less); what he judges in
-    this round already counts.
+    this round already counts, and whoever has no room left is not asked.
     """
     cap, loads = round.rules.get("load_max", 20), loads_of(round)
-    return [
-        candidate_of(expert, max(min(expert.load_max, cap) - loads[expert.pk], 0))
+    found = (
+        candidate_of(expert, min(expert.load_max, cap) - loads[expert.pk])
         for expert in available_experts()
-    ]
+    )
+    return [candidate for candidate in found if candidate.load_max > 0]
 
 
 def candidate_of(expert: Expert, room: int) -> Candidate:
@@ -165,38 +166,29 @@ def ground_for_seat(assignment: Assignment) -> Ground:
     """
     submission = assignment.submission
     whole = ground_for(submission.round, [submission])
-    seated = set(
-        submission.assignments.filter(state=AssignmentState.ACTIVE)
-        .exclude(pk=assignment.pk)
-        .values_list("expert__public_id", flat=True)
-    )
+    sitting = submission.assignments.filter(state=AssignmentState.ACTIVE).exclude(pk=assignment.pk)
+    seated = [candidate_of(seat.expert, 1) for seat in sitting.select_related("expert")]
     ever = set(
         submission.assignments.exclude(state=AssignmentState.PROPOSED).values_list(
             "expert__public_id", flat=True
         )
     )
     barred = {expert for entry, expert in whole.conflicts if entry == submission.public_id}
-    free = [c for c in whole.candidates if c.id not in ever | barred and c.load_max > 0]
+    free = [c for c in whole.candidates if c.id not in ever | barred]
     fitting = [c for c in free if keeps_rules(whole, seated, c)]
     # One seat: the rules about the whole panel were judged with the other members above.
     rules = replace(whole.rules, size=1, required_kinds={})
     return replace(whole, candidates=tuple(fitting or free), rules=rules)
 
 
-def keeps_rules(ground: Ground, seated: set[str], candidate: Candidate) -> bool:
-    """Say whether the panel of one entry keeps every rule with this member added."""
-    entry = ground.entries[0].id
-    members = [c for c in ground.candidates if c.id in seated or c.id == candidate.id]
-    whole = len(members) >= ground.rules.size
-    panel = replace(
-        ground,
-        # Members sit already: their room is counted without this entry, their ties elsewhere.
-        candidates=tuple(replace(c, load_max=len(ground.entries)) for c in members),
-        conflicts=frozenset(),
-        rules=replace(
-            ground.rules,
-            size=len(members),
-            required_kinds=ground.rules.required_kinds if whole else {},
-        ),
-    )
-    return not panel.violations([(entry, member.id) for member in members])
+def keeps_rules(ground: Ground, seated: list[Candidate], candidate: Candidate) -> bool:
+    """Say whether the panel of one entry keeps every rule with this member added.
+
+    Ties and loads of those who sit already were judged when they were seated.
+    """
+    entry, members = ground.entries[0], [*seated, replace(candidate, load_max=1)]
+    full = len(members) >= ground.rules.size
+    needed = ground.rules.required_kinds if full else {}
+    rules = replace(ground.rules, size=len(members), required_kinds=needed)
+    seats = [(entry.id, member.id) for member in members]
+    return not verify([replace(entry, organisations=frozenset())], members, [], seats, rules)
