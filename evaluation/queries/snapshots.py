@@ -177,7 +177,9 @@ def ballot_faults(ranking: Ranking) -> Iterator[str]:
     """Yield what makes the ballots in the tables give another ranking than the snapshot."""
     yield from total_faults(ranking)
     now = inputs_of(ranking.round)
-    if now.text() == ranking.inputs and now.ranked().canonical_json().decode() == ranking.results:
+    if now.ranked().canonical_json().decode() != ranking.results:
+        yield f"{ranking}: the rule applied to the ballots gives other results"
+    if now.text() == ranking.inputs:
         return
     before = json.loads(ranking.inputs)
     after = json.loads(now.text())
