@@ -1,6 +1,5 @@
 """The application as a printed dossier (申报书), from any version of the form."""
 
-from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +9,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from portal.core.pdf import blocks_of, render_pdf
-from portal.core.taxonomies import scheme, term_name
 from showcase.models import Submission
+from showcase.rules.answers import Answer, AnswerSection, answer_sections
+from showcase.rules.wording import in_words
 
 TEMPLATE = Path(__file__).resolve().parent.parent / "typst" / "dossier.typ"
-LONG_TYPES = {"longtext", "rich"}
-Field = dict[str, Any]
 
 
 def dossier_pdf(submission: Submission) -> bytes:
@@ -29,7 +27,8 @@ def dossier_pdf(submission: Submission) -> bytes:
 def dossier_data(submission: Submission) -> dict[str, Any]:
     """Return everything the template sets, as plain values in the active language."""
     schema = submission.round.form.schema
-    names = {item["code"]: said(item) for item in schema["attachments"]}
+    names = {item["code"]: in_words(item) for item in schema["attachments"]}
+    directions = {one.code: one.display_name for one in submission.round.directions.all()}
     return {
         "lang": "en" if (get_language() or "").startswith("en") else "zh",
         "title": str(submission),
@@ -38,7 +37,10 @@ def dossier_data(submission: Submission) -> dict[str, Any]:
         "applicant": submission.applicant.display_name,
         "cover": cover_rows(submission),
         "hash": submission.content_hash,
-        "sections": [section_data(section, submission) for section in schema["sections"]],
+        "sections": [
+            section_data(section)
+            for section in answer_sections(schema, submission.data, directions)
+        ],
         "attachments": [
             [
                 attachment.code,
@@ -78,66 +80,25 @@ def cover_rows(submission: Submission) -> list[list[str]]:
     return rows
 
 
-def section_data(section: dict[str, Any], submission: Submission) -> dict[str, Any]:
-    """Return one section: short fields as rows of facts, long ones as text, tables as tables."""
+def section_data(section: AnswerSection) -> dict[str, Any]:
+    """Return one section as the template sets it: facts, texts, tables, pledges in their order."""
     fields: list[dict[str, Any]] = []
-    for field in section["fields"]:
-        value = submission.data.get(field["key"])
-        if field["type"] == "table" and value:
-            fields.append(table_data(field, value))
-        elif field["type"] == "pledge":
-            fields.append({"kind": "pledge", "label": said(field), "given": bool(value)})
-        elif field["type"] in LONG_TYPES | {"table"}:
-            blocks = blocks_of(value or _("None"))
-            fields.append({"kind": "text", "label": said(field), "blocks": blocks})
-        else:
+    for one in section.answers:
+        if one.kind == "line" and not one.is_empty:
             if not fields or fields[-1]["kind"] != "facts":
                 fields.append({"kind": "facts", "rows": []})
-            fields[-1]["rows"].append([said(field), shown(field, value, submission)])
-    return {"title": said(section), "fields": fields}
+            fields[-1]["rows"].append([one.label, one.value])
+        else:
+            fields.append(block_data(one))
+    return {"title": section.title, "fields": fields}
 
 
-def table_data(field: Field, rows: list[dict[str, Any]]) -> dict[str, Any]:
-    """Return a table field with its headings."""
-    columns = field["columns"]
-    return {
-        "kind": "table",
-        "label": said(field),
-        "heads": [said(column) for column in columns],
-        "rows": [[str(row.get(column["key"]) or "") for column in columns] for row in rows],
-    }
-
-
-def said(item: dict[str, Any]) -> str:
-    """Return a schema item's label in the active language."""
-    english = (get_language() or "").startswith("en")
-    return str(item.get("en") if english and item.get("en") else item["zh"])
-
-
-def shown(field: Field, value: Any, submission: Submission) -> str:
-    """Return a short value as people read it; an empty one as the form's rule says: 无."""
-    if value in (None, "", []):
-        return _("None")
-    kind = field["type"]
-    if kind == "choice" and field["scheme"] == "directions":
-        return submission.direction.display_name if submission.direction else str(value)
-    if kind == "choice":
-        return term_name(field["scheme"], str(value))
-    if kind == "choices":
-        names = scheme(field["scheme"])
-        return ", ".join(names[code].name if code in names else code for code in map(str, value))
-    if kind == "money":
-        return money(value)
-    if kind == "lines":
-        return "\n".join(value if isinstance(value, list) else [str(value)])
-    if kind == "money3":
-        return " / ".join(money(one) for one in value)
-    return str(value)
-
-
-def money(value: Any) -> str:
-    """Return an amount in 10,000 yuan with two decimals; what is no number stays as typed."""
-    try:
-        return f"{Decimal(str(value)):,.2f} {_('10,000 yuan')}"
-    except InvalidOperation:
-        return str(value)
+def block_data(one: Answer) -> dict[str, Any]:
+    """Return an answer that stands alone; an empty one says so, as the form's rule asks (无)."""
+    if one.kind == "pledge":
+        return {"kind": "pledge", "label": one.label, "given": one.value}
+    if one.kind == "table":
+        rows = [[cell for _head, cell in row] for row in one.rows]
+        return {"kind": "table", "label": one.label, "heads": one.heads, "rows": rows}
+    text = _("None") if one.is_empty else one.value
+    return {"kind": "text", "label": one.label, "blocks": blocks_of(text)}
