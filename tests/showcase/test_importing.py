@@ -466,7 +466,7 @@ def test_command_prints_only_json_and_writes_nothing(round, authority):
     printed = json.loads(run(FAULTY, "--dry-run", "--json"))
     assert (printed["rows"], len(printed["faults"])) == (14, 13)
     assert set(printed["faults"][0]) == {"sheet", "row", "column", "reason", "remedy"}
-    assert "校验" in printed["faults"][0]["reason"]
+    assert printed["faults"][-1]["reason"] == "共 14 项，推荐名额只有 10 个"
     assert Submission.objects.count() == 0
 
 
