@@ -82,9 +82,7 @@ class Command(BaseCommand):
 
     def seed_demo(self) -> None:
         if "demo" not in get_commands():
-            raise CommandError(
-                "These settings have no demo; leave out --demo."
-            )
+            raise CommandError("These settings have no demo; leave out --demo.")
         call_command("demo", stdout=self.stdout)
 
     def serve(self, host: str, port: int, hint: str) -> None:
@@ -110,9 +108,7 @@ class Command(BaseCommand):
         watcher.start()
         manager.loop()
         if manager.returncode not in (0, 130, 143, None):
-            raise CommandError(
-                "Server or worker stopped by itself; its last lines say why."
-            )
+            raise CommandError("Server or worker stopped by itself; its last lines say why.")
 
     def announce(self, host: str, port: int, hint: str) -> None:
         """Print the address once the server answers, so that it is the last thing to read."""
