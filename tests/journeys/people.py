@@ -10,13 +10,14 @@ from datetime import timedelta
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from django.db.models import F
 from django.utils import translation
 from playwright.sync_api import Locator, Page, expect
 
 from evaluation.models import PublicNotice
 from portal.accounts.models import Organisation, User
 from portal.core import clock
-from showcase.models import Round
+from showcase.models import Round, Stage
 from tests.factories.accounts import PASSWORD, make_member
 from tests.factories.showcase import windows_around
 
@@ -73,10 +74,15 @@ def reads(page: Page, text: str) -> None:
 def live_in(round: Round, state: str) -> None:
     """Move the round's stages so that the one of `state` has been open for five days.
 
-    The site runs in another thread, where no test can stop the clock: the dates move instead.
+    The site runs in another thread, where no test can stop the clock: the dates move instead,
+    and what was submitted moves with them.
     """
-    for kind, (opens, closes) in windows_around(state, clock.now()).items():
+    windows = windows_around(state, clock.now())
+    passed = windows[Stage.Kind.APPLY][0] - round.stages.get(kind=Stage.Kind.APPLY).opens_at
+    for kind, (opens, closes) in windows.items():
         round.stages.filter(kind=kind).update(opens_at=opens, closes_at=closes)
+    round.submissions.update(submitted_at=F("submitted_at") + passed)
+    round.refresh_from_db()
 
 
 def let_notice_run_out(notice: PublicNotice) -> None:
