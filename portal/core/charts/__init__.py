@@ -6,7 +6,9 @@ beside it as a table (``{% chart %}``). Drawings are kept in the cache by a hash
 Not here: where the data comes from, and small bars inside tables (``{% cell_bar %}``).
 """
 
+import json
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
