@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from evaluation.criteria import DEFAULT_CRITERIA
+from evaluation.forms.balloting import as_text
 from evaluation.lifecycle import AssignmentState, BallotState
 from evaluation.models import (
     Assignment,
@@ -106,7 +107,7 @@ def scores_at(share: str = "0.8", **items: str) -> dict[str, str]:
     """
     step, part = DEFAULT_CRITERIA.step, Decimal(share)
     points = {
-        item.code: f"{(item.points * part / step).to_integral_value() * step:f}"
+        item.code: as_text((item.points * part / step).to_integral_value() * step)
         for item in DEFAULT_CRITERIA.items()
     }
     return points | items
