@@ -15,6 +15,7 @@ from showcase.exports.recommendation_list import recommendation_workbook
 from showcase.forms.recommending import SheetForm
 from showcase.imports.recommendation_list import DryRun, dry_run
 from showcase.lifecycle import SubmissionState
+from showcase.models.programme import in_language
 from showcase.rules.recommending import can_rank
 from showcase.services import importing
 from showcase.sheet_columns import COLUMNS
@@ -54,7 +55,8 @@ def authority_import(request: HttpRequest, authority_id: str, round_code: str) -
             form.add_error("file", error)
         else:
             return redirect(desk.url("authority_import_file", kept.public_id))
-    context = {"desk": desk, "form": form, "columns": COLUMNS}
+    columns = [in_language(column.zh, column.en) for column in COLUMNS]
+    context = {"desk": desk, "form": form, "columns": columns}
     context |= {"list_url": desk.url("authority_round")}
     context |= {"export_url": desk.url("authority_export")}
     context |= frame(request, desk.authority, desk)
