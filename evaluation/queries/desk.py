@@ -95,8 +95,8 @@ class DeskRound:
 
 def desk_of(user: Any, round: Round | None = None) -> list[DeskRound]:
     """Return this expert's entries by round, the newest round first."""
-    seats = assignments_of(user)
-    seats = list(seats.filter(submission__round=round) if round else seats)
+    own = assignments_of(user)
+    seats = list(own.filter(submission__round=round) if round else own)
     rounds = {seat.submission.round_id: seat.submission.round for seat in seats}
     prefetch_related_objects(list(rounds.values()), "stages")
     sheets = {
@@ -188,11 +188,17 @@ def chaired_rows(user: Any) -> list[ChairRow]:
         ChairRow(
             title=str(seats[0].submission),
             number=seats[0].submission.number or "",
-            direction=seats[0].submission.direction.display_name,
+            direction=direction_name(seats[0]),
             seats=[chaired_seat(seat, number) for number, seat in enumerate(seats, start=1)],
         )
         for seats in grouped.values()
     ]
+
+
+def direction_name(seat: Assignment) -> str:
+    """Return the direction of a seat's entry in the active language."""
+    direction = seat.submission.direction
+    return direction.display_name if direction else ""
 
 
 def chaired_seat(seat: Assignment, number: int) -> dict[str, Any]:
@@ -203,7 +209,7 @@ def chaired_seat(seat: Assignment, number: int) -> dict[str, Any]:
         "number": number,
         "public_id": seat.public_id,
         "is_signed": signed,
-        "signed_at": ballot.signed_at if signed else None,
+        "signed_at": ballot.signed_at if ballot and signed else None,
         "is_begun": ballot is not None,
     }
 

@@ -63,10 +63,10 @@ def said(row: Mapping[str, Any], key: str = "") -> str:
 def tab_labels() -> dict[str, str]:
     return {
         "overview": _("Overview"),
-        "solution": _("Approach and technology"),
+        "solution": _("Approach"),
         "effects": _("Effects"),
         "replication": _("Replication"),
-        "compliance": _("Compliance and plan"),
+        "compliance": _("Compliance"),
     }
 
 
@@ -165,23 +165,26 @@ def effect_rows(
 def effect_row(row: Mapping[str, str], files: Mapping[str, Attachment]) -> dict[str, Any]:
     """Return one effect; `file` is the attachment its evidence names, if it is there."""
     before, after = plain_number(row.get("before", "")), plain_number(row.get("after", ""))
-    code = CODE.search(row.get("evidence", ""))
-    both = before is not None and after is not None
+    found = CODE.search(row.get("evidence", ""))
+    code = found.group() if found else ""
+    known = before is not None and after is not None
     return {
         **row,
-        "bar": (before, after, max(abs(before), abs(after)) or 1) if both else None,
-        "file": files.get(code.group()) if code else None,
-        "is_missing": bool(code) and code.group() not in files,
+        "bar": (before, after, max(before or 0, after or 0) or 1) if known else None,
+        "file": files.get(code),
+        "is_missing": bool(code) and code not in files,
     }
 
 
 def plain_number(text: str) -> float | None:
-    """Return the number a cell holds, or None where it says anything else."""
+    """Return the size of the number a cell holds, or None where it says anything else."""
     bare = str(text).replace(",", "").replace("％", "%").rstrip("%").strip()
     return abs(float(bare)) if NUMBER.fullmatch(bare) else None
 
 
 def file_row(schema: Mapping[str, Any], file: Attachment) -> dict[str, Any]:
     """Return an attachment with the name its code has in the form."""
-    rule = next((one for one in schema["attachments"] if one["code"] == file.code), {})
+    rule: Mapping[str, Any] = next(
+        (one for one in schema["attachments"] if one["code"] == file.code), {}
+    )
     return {"attachment": file, "code": file.code, "name": said(rule) or file.title}

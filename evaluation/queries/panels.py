@@ -127,7 +127,8 @@ def board_rows(
         key = f"{seat.submission.public_id}:{seat.expert.public_id}"
         is_free = seat.state == AssignmentState.RECUSED
         if not is_free or seat.public_id not in replaced:
-            row.seats.append(Seat(seat, points.get(key), is_free, bool(seat.signed)))
+            is_signed = bool(getattr(seat, "signed", 0))
+            row.seats.append(Seat(seat, points.get(key), is_free, is_signed))
     return list(rows.values())
 
 

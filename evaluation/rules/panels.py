@@ -51,7 +51,7 @@ def check_can_set_criteria(user: Any, round: Round) -> None:
 def is_chair_of(user: Any, submission: Submission) -> bool:
     """Say whether this person chairs the panel of the entry's direction."""
     return Panel.objects.filter(
-        direction_id=submission.direction_id, chair__user_id=user.pk, chair__is_active=True
+        direction__submissions=submission, chair__user_id=user.pk, chair__is_active=True
     ).exists()
 
 

@@ -205,7 +205,11 @@ def stale_rows(form: BallotForm, stored: Ballot) -> list[dict[str, str]]:
     """The fields in which another tab's saved text differs from what was typed here."""
     theirs = posted_of(stored)
     return [
-        {"label": field.label, "mine": field.value() or "", "theirs": theirs.get(field.name, "")}
+        {
+            "label": str(field.label),
+            "mine": field.value() or "",
+            "theirs": theirs.get(field.name, ""),
+        }
         for field in form
         if not field.is_hidden and str(field.value() or "") != theirs.get(field.name, "")
     ]
@@ -234,7 +238,7 @@ def desk_save(request: HttpRequest, public_id: str) -> JsonResponse:
         raise Http404
     form = BallotForm(request.POST, sheet=sheet)
     if not form.is_valid():
-        reason = " ".join(error for errors in form.errors.values() for error in errors)
+        reason = " ".join(str(error) for errors in form.errors.values() for error in errors)
         return JsonResponse({"reason": reason, "errors": form.errors}, status=422)
     try:
         ballot = save(request, assignment, form)
