@@ -1,11 +1,12 @@
 """What stands between a ranking and its publication: ballots, talks, votes, vetoes."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
 from evaluation.lifecycle import AssignmentState, BallotState
 from evaluation.models import Assignment, Ranking, RankingRow, Talk
-from evaluation.queries.snapshots import JUDGED, settled, signed_ballots
+from evaluation.queries.snapshots import JUDGED, signed_ballots
 from evaluation.scoring import Outcome
 from showcase.models import Round
 
@@ -54,23 +55,25 @@ def missing_ballots(round: Round, *, only_reopened: bool = False) -> list[Missin
     return [MissingBallots(*key, number) for key, number in counts.items()]
 
 
-def blockers(ranking: Ranking) -> list[Blocker]:
+def blockers(ranking: Ranking, rows: Iterable[RankingRow] | None = None) -> list[Blocker]:
     """Return what must be settled before publication, in the order of the list.
 
     Rule: totals 20 points or more apart need the panel's talk where the entry is proposed or
     stands within two places below the line; entries tied at the line need a vote; a veto ground
-    an expert raised needs a decision, on whatever entry.
+    an expert raised needs a decision, on whatever entry. `rows` are the ranking's own, if the
+    caller has them with submission and direction.
     """
-    talks = settled(ranking.round, Talk.Kind.SPREAD)
-    vetoes = settled(ranking.round, Talk.Kind.VETO)
+    done = set(
+        Talk.objects.filter(submission__round=ranking.round).values_list("submission_id", "kind")
+    )
     flagged = {b.assignment.submission_id for b in signed_ballots(ranking.round) if b.flags}
     found = []
-    for row in ranking.rows.select_related("submission", "direction"):
-        if row.needs_talk and is_near(row) and row.submission_id not in talks:
+    for row in ranking.rows.select_related("submission", "direction") if rows is None else rows:
+        if row.needs_talk and is_near(row) and (row.submission_id, Talk.Kind.SPREAD) not in done:
             found.append(blocker("talk", row))
         if row.reason == Outcome.TIED_AT_CUT:
             found.append(blocker("vote", row))
-        if row.submission_id in flagged and row.submission_id not in vetoes:
+        if row.submission_id in flagged and (row.submission_id, Talk.Kind.VETO) not in done:
             found.append(blocker("veto", row))
     return found
 

@@ -142,7 +142,7 @@ def board_of(ranking: Ranking, direction_code: str = "") -> Board:
     for row in rows:
         counts[row.direction.code] = counts.get(row.direction.code, 0) + 1
     direction = chosen(directions, direction_code, counts)
-    open_points = tuple(blockers(ranking))
+    open_points = tuple(blockers(ranking, rows))
     return Board(
         ranking=ranking,
         directions=directions,

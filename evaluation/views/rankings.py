@@ -53,10 +53,10 @@ def ranking_board(request: HttpRequest, code: str) -> HttpResponse:
     context: dict[str, Any] = {
         "round": round,
         "may_write": not refusal(check_can_write_rankings, request.user),
-        "why_not_freeze": refusal(check_can_freeze_ranking, request.user, round),
-        "missing": missing_ballots(round),
     }
     if snapshot is None:
+        context["why_not_freeze"] = refusal(check_can_freeze_ranking, request.user, round)
+        context["missing"] = missing_ballots(round)
         return render(request, "evaluation/ranking_none.html", context)
     board = board_of(snapshot, request.GET.get("direction", ""))
     context |= board_context(board, record_check(round))
@@ -157,9 +157,8 @@ def ranking_publish(request: HttpRequest, code: str) -> HttpResponse:
     if request.method == "POST":
         try:
             notice = publishing.publish_notice(snapshot, by=request.user)
-        except Denied as denied:
-            messages.error(request, denied.reason)
-            return redirect("ranking_publish", code)
+        except Denied:
+            return redirect("ranking_publish", code)  # the page itself says why
         messages.success(request, _("The public notice is online."))
         return redirect("notice_admin", notice.public_id)
     proposed = snapshot.rows.filter(is_proposed=True).select_related(
