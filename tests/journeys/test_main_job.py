@@ -164,15 +164,7 @@ def apply(page: Page, cast: Cast, assert_accessible: Any) -> Submission:
         following = sections[number + 1]["zh"] if number + 1 < len(sections) else ""
         go_on(page, following)
     assert_accessible(page)
-    page.get_by_label(
-        re.compile(
-            "^"
-            + zh(
-                "I have read the whole application on behalf of my organisation. After submission it can "
-                "no longer be changed, only withdrawn."
-            )[:12]
-        )
-    ).check()
+    page.get_by_role("checkbox").check()
     button(page, "Submit the application").click()
     return receive_receipt(page)
 
