@@ -10,6 +10,5 @@ from portal.core.queue import Progress, handles
 @handles(ESTIMATE_JOB)
 def make_estimate(progress: Progress) -> dict[str, Any]:
     """Make the estimate beside a ranking of a large round."""
-    ranking = Ranking.objects.get(pk=progress.arguments["ranking"])
-    store_estimate(ranking)
-    return {"status": ranking.estimate["status"]}
+    made = store_estimate(Ranking.objects.get(pk=progress.arguments["ranking"]))
+    return {"status": made["status"]}

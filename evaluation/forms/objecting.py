@@ -12,7 +12,7 @@ from evaluation.rules.notices import ANSWER_SHORTEST
 class ObjectionForm(forms.Form):
     """An objection by a named person or organisation; entries are chosen by their number."""
 
-    entry = forms.TypedChoiceField(label=_("Which entry"), coerce=int, empty_value=0)
+    entry = forms.TypedChoiceField(label=_("Which entry"), coerce=int)
     kind = forms.ChoiceField(
         label=_("Who objects"), choices=Objection.Kind.choices, widget=forms.RadioSelect
     )

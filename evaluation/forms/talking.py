@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from evaluation.models import Talk
 
-NOTE = {"label": _("Minutes"), "max_length": 2000, "min_length": 20}
+NOTE: dict[str, Any] = {"label": _("Minutes"), "max_length": 2000, "min_length": 20}
 
 
 class TalkForm(forms.Form):

@@ -83,7 +83,8 @@ class Board:
     @cached_property
     def severities(self) -> list[dict[str, Any]]:
         """Experts who judged this direction, strictest first, by number."""
-        if not self.is_estimated:
+        estimate = self.ranking.estimate
+        if not self.is_estimated or estimate is None:
             return []
         here = {
             ballot.expert
@@ -91,7 +92,7 @@ class Board:
             if entry.direction == self.direction.code
             for ballot in entry.ballots
         }
-        rows = [row for row in self.ranking.estimate["experts"] if row["expert"] in here]
+        rows = [row for row in estimate["experts"] if row["expert"] in here]
         return [
             {**row, "number": self.numbers[row["expert"]]}
             for row in sorted(rows, key=lambda row: (row["severity"], row["expert"]))

@@ -140,8 +140,8 @@ def add_estimate(ranking: Ranking, inputs: Inputs, by: Any) -> None:
     enqueue_job(kind=ESTIMATE_JOB, label=label, by=by, ranking=ranking.pk)
 
 
-def store_estimate(ranking: Ranking) -> None:
-    """Compute the estimate from the snapshot's own inputs and store it with the snapshot.
+def store_estimate(ranking: Ranking) -> dict[str, Any]:
+    """Compute the estimate from the snapshot's own inputs, store it with it and return it.
 
     Not an official result, so it writes no audit event: inputs and seed reproduce it.
     """
@@ -150,14 +150,16 @@ def store_estimate(ranking: Ranking) -> None:
     for row in results["rows"]:
         if row["rank"] is not None:
             order.setdefault(row["direction"], []).append(row["entry"])
-    ranking.estimate = estimate(
+    made = estimate(
         totals_of(inputs),
         {entry.entry: entry.direction for entry in inputs.entries},
         inputs.places,
         ranking.seed,
         order=order,
     ).as_data()
+    ranking.estimate = made
     ranking.save(update_fields=["estimate"])
+    return made
 
 
 def totals_of(inputs: Inputs) -> list[BallotTotal]:

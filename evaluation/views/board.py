@@ -108,14 +108,12 @@ def close_text(board: Board) -> str:
 def line_context(line: Line) -> dict[str, Any]:
     """Return one row of the table: outcome in words with its tone, figures, tone of the bars."""
     text, tone = OUTCOMES[Outcome(line.row.reason)]
-    if line.blockers:
-        text, tone = waiting_text(line), "warn"
     return {
         "row": line.row,
         "figures": line.figures,
         "is_last_in": line.is_last_in,
-        "outcome": text,
-        "tone": tone,
+        "outcome": waiting_text(line) if line.blockers else text,
+        "tone": "warn" if line.blockers else tone,
         "mark": "w" if line.is_close else "1",
         "line_mark": "lw" if line.is_close else "l1",
     }
@@ -269,10 +267,10 @@ def left_out_text(board: Board) -> str:
         return _("Without any one of the experts the official list would be the same.")
     experts: dict[tuple[str, str], list[str]] = {}
     for change in board.left_out:
-        titles = tuple(
+        entered, left = (
             _(", ").join(row.submission.title for row in change[key]) for key in ("entered", "left")
         )
-        experts.setdefault(titles, []).append(change["number"])  # type: ignore[arg-type]
+        experts.setdefault((entered, left), []).append(change["number"])
     sentences = [
         left_out_sentence(entered, left, _(", ").join(numbers))
         for (entered, left), numbers in experts.items()

@@ -136,13 +136,13 @@ def talk_form(request: HttpRequest) -> Any:
 
 def saved_talk(request: HttpRequest, row: RankingRow, form: Any) -> bool:
     """Record what the panel settled; a refusal stays on the form."""
-    record = {
+    services: dict[str, Any] = {
         Talk.Kind.SPREAD: ranking.record_talk,
         Talk.Kind.VOTE: ranking.record_vote,
         Talk.Kind.VETO: ranking.record_veto,
-    }[form.kind]
+    }
     try:
-        record(row.submission, by=request.user, **form.cleaned_data)
+        services[form.kind](row.submission, by=request.user, **form.cleaned_data)
     except Denied as denied:
         form.add_error(None, str(denied.reason))
         return False
