@@ -9,6 +9,7 @@ from portal.accounts.enums import Permission
 from portal.core import clock
 from portal.core.denials import Denied
 from showcase.checklist import BY_CODE
+from showcase.eligibility import Outcome
 from showcase.lifecycle import RoundState, SubmissionState
 from showcase.models import CheckItem, FormalCheck, Submission
 from showcase.models.programme import in_language
@@ -49,6 +50,11 @@ def check_can_mark(user: Any, submission: Submission) -> None:
     check_is_at_hand(submission)
 
 
+def is_explained(item: CheckItem) -> bool:
+    """Say whether the applicant will read why: in the note, or in what the system found."""
+    return bool(item.note) or item.evidence.get("outcome") == Outcome.UNMET.value
+
+
 def check_can_return(user: Any, check: FormalCheck, items: Sequence[CheckItem]) -> None:
     """Rule: an application is returned for correction once (补正), with items to correct."""
     check_can_mark(user, check.submission)
@@ -62,7 +68,7 @@ def check_can_return(user: Any, check: FormalCheck, items: Sequence[CheckItem]) 
             _("Mark at least one item “to be corrected” before you return it."),
             code="check.nothing_to_correct",
         )
-    unexplained = [i.code for i in items if i.result == Result.CORRECT and not i.note]
+    unexplained = [i.code for i in items if i.result == Result.CORRECT and not is_explained(i)]
     if unexplained:
         raise Denied(
             _("Say what has to be corrected: %(codes)s.") % {"codes": ", ".join(unexplained)},
@@ -91,7 +97,7 @@ def check_can_fail(user: Any, check: FormalCheck, items: Sequence[CheckItem]) ->
             _("Mark the item that fails, or return the application for correction first."),
             code="check.nothing_failed",
         )
-    if any(not item.note for item in failed):
+    if any(not is_explained(item) for item in failed):
         raise Denied(_("Say why each failed item fails."), code="check.note_missing")
 
 

@@ -25,6 +25,7 @@ from showcase.queries.checks import (
     Proposal,
     corpus_of,
     correction_deadline,
+    finding_of,
     items_of,
     proposals,
 )
@@ -38,6 +39,7 @@ from showcase.rules.checking import (
     item_name,
 )
 from showcase.rules.rounds import check_can_manage_rounds
+from showcase.rules.wording import finding_words
 from showcase.services.recommending import pass_over_rest
 from showcase.services.rounds import advance_round
 from showcase.similarity import Corpus
@@ -324,8 +326,16 @@ def codes_of(items: Iterable[CheckItem]) -> dict[str, str]:
 
 
 def lines_of(items: Iterable[CheckItem]) -> str:
-    """Return items with their notes, one a line, in the active language."""
-    return "\n".join(f"{i.code} {item_name(i.code)}\n{i.note}".strip() for i in items)
+    """Return items with what the system found and their notes, in the active language."""
+    return "\n".join(" ".join(filter(None, line_of(item))) for item in items)
+
+
+def line_of(item: CheckItem) -> list[str]:
+    """Return code and name of an item, what the system found wrong, and the note."""
+    finding = finding_of(item)
+    words = finding_words(finding) if finding and finding.blocks else None
+    found = [words.title, words.note] if words else []
+    return [item.code, item_name(item.code), *found, item.note]
 
 
 # A notice is written in each reader's language, so its list of items must be said that late.

@@ -345,3 +345,12 @@ def test_failed_entry_tells_its_reasons(round, office):
     checking.fail(submission, by=office)
     body = Notification.objects.get(recipient=applicant).body
     assert (BY_CODE["F15"].zh in body, "列入严重失信名单" in body) == (True, True)
+
+
+def test_what_the_system_found_needs_no_note_to_be_returned(round, office):
+    submission = recommended(round)
+    submission.attachments.filter(code="A5").delete()
+    applicant = make_member(Role.APPLICANT, submission.applicant)
+    checking.open_check(submission, by=office)
+    checking.return_for_correction(submission, by=office)
+    assert "A5" in Notification.objects.get(recipient=applicant).body
