@@ -77,7 +77,7 @@ def check_can_decide_conflict(user: Any, fact: ConflictFact) -> None:
             _("Only the chair of this panel or the secretariat may decide."), code="conflicts.role"
         )
     if fact.expert.user_id == user.pk:
-        raise Denied(_("Nobody decides on a conflict of his own."), code="conflicts.own")
+        raise Denied(_("Nobody decides on a conflict of their own."), code="conflicts.own")
     if fact.source == ConflictFact.Source.DETECTED:
         raise Denied(
             _("A tie shown by the credit code is a conflict by rule."), code="conflicts.detected"

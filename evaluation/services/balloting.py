@@ -10,6 +10,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from evaluation.lifecycle import BALLOT
@@ -159,6 +160,6 @@ def reopen_ballot(ballot: Ballot, *, reason: str, by: Any) -> Ballot:
             "title": locked.assignment.submission.title,
             "reason": locked.reopen_reason,
         },
-        url=f"/desk/{locked.assignment.public_id}/",
+        url=reverse("desk_ballot", args=[locked.assignment.public_id]),
     )
     return locked

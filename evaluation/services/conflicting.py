@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from evaluation.lifecycle import ASSIGNMENT, AssignmentState
@@ -158,12 +159,13 @@ def tell_deciders(submission: Submission) -> None:
     """Ask the chair of the panel to decide; the secretariat where there is none."""
     panel = getattr(submission.direction, "panel", None)
     chair = panel.chair if panel else None
-    address = "/desk/chair/" if chair else f"/office/rounds/{submission.round.code}/conflicts/"
+    code = submission.round.code
+    address = reverse("desk_chair") if chair else reverse("panel_conflicts", args=[code])
     notify(
         [chair.user] if chair else office_people(),
         kind="conflict.declared",
         subject=_("A tie was declared: %(title)s"),
-        body=_("An expert has declared a possible tie. Please decide whether he may judge."),
+        body=_("An expert has declared a possible tie. Please decide whether they may judge."),
         context={"title": submission.title},
         url=address,
     )
@@ -248,7 +250,7 @@ def leave_seat(assignment: Assignment, *, by: Any, kind: str) -> None:
         subject=_("A seat on the panel is free: %(title)s"),
         body=_("An expert has stepped back from this entry. Draw a replacement."),
         context={"title": assignment.submission.title},
-        url=f"/office/rounds/{assignment.submission.round.code}/panels/",
+        url=reverse("panel_board", args=[assignment.submission.round.code]),
     )
 
 
@@ -262,7 +264,7 @@ def tell_decision(fact: ConflictFact) -> None:
         subject=_("Decision on the tie you declared: %(title)s"),
         body=upheld if fact.upheld else dismissed,
         context={"title": fact.submission.title},
-        url="/desk/",
+        url=reverse("desk_home"),
     )
 
 

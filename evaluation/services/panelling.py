@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from evaluation.assigning import Assignment as Answer
@@ -208,7 +209,7 @@ def tell_experts(round: Round, seats: list[Assignment]) -> None:
             subject=_("Entries for you to review in %(round)s: %(number)s"),
             body=_("Declare your ties to each entry first; its dossier opens after that."),
             context={"number": number, "round": round.title},
-            url="/desk/",
+            url=reverse("desk_home"),
         )
 
 
@@ -289,7 +290,7 @@ def check_seat_is_free(old: Assignment) -> None:
         and Ballot.objects.filter(assignment=old, signed_at__isnull=False).exists()
     ):
         raise Denied(
-            _("This expert has signed his sheet; he stays on the panel."), code="replace.signed"
+            _("This expert has signed the sheet and stays on the panel."), code="replace.signed"
         )
 
 
@@ -330,7 +331,7 @@ def tell_chair(panel: Panel) -> None:
         subject=_("You chair the panel: %(direction)s"),
         body=_("Decide on ties that experts declare, and give sheets back where needed."),
         context={"direction": panel.direction.name},
-        url="/desk/chair/",
+        url=reverse("desk_chair"),
     )
 
 
@@ -358,7 +359,7 @@ def remind_experts(round: Round, *, by: Any) -> int:
             subject=_("Score sheets not signed yet in %(round)s: %(number)s"),
             body=_("The review closes at the published deadline; unsigned sheets do not count."),
             context={"number": number, "round": round.title},
-            url="/desk/",
+            url=reverse("desk_home"),
         )
     audit.record(action="panel.reminded", obj=round, by=by, after=told)
     return told

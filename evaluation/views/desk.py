@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -22,7 +23,7 @@ from evaluation.lifecycle import BallotState
 from evaluation.models import Assignment, Ballot
 from evaluation.queries.ballots import gaps_of, sheet_of
 from evaluation.queries.blind import assignments_of, readable_attachments
-from evaluation.queries.desk import chairs, desk_of, versions_of
+from evaluation.queries.desk import DeskEntry, chairs, desk_of, versions_of
 from evaluation.queries.dossier import dossier_of
 from evaluation.rules.ballots import (
     can_open_dossier,
@@ -187,18 +188,25 @@ def ballot_page(
     return render(request, "evaluation/desk_ballot.html", context, status=status)
 
 
-def queue_items(entries: list[Any], here: Any) -> list[dict[str, Any]]:
+def queue_items(entries: list[DeskEntry], here: DeskEntry) -> list[dict[str, Any]]:
     """The strip of the expert's entries, as the component wants it."""
     return [
         {
             "label": entry.position,
-            "url": f"/desk/{entry.assignment.public_id}/" if entry.state != "recused" else "/desk/",
+            "url": entry_url(entry),
             "state": "" if entry is here else entry.mark,
             "current": entry is here,
             "title": f"{entry.assignment.submission.title} ({entry.pill[0]})",
         }
         for entry in entries
     ]
+
+
+def entry_url(entry: DeskEntry) -> str:
+    """Where the strip leads: to the entry, or home from one that was left."""
+    if entry.state == "recused":
+        return reverse("desk_home")
+    return reverse("desk_ballot", args=[entry.assignment.public_id])
 
 
 def stale_rows(form: BallotForm, stored: Ballot) -> list[dict[str, str]]:
