@@ -23,10 +23,11 @@ class DeniedMiddleware:
 
 
 class AdminPolicyMiddleware:
-    """Allow inline scripts under the CMS's path only.
+    """Allow inline scripts and styles under the CMS's path only.
 
-    Wagtail's listings with a date filter start their pickers with an inline script; no page of
-    the site itself needs one, so everywhere else the strict policy stands.
+    Wagtail's listings with a date filter start their pickers with an inline script, and its text
+    editor writes styles of its own; no page of the site itself needs either, so everywhere else
+    the strict policy stands.
     """
 
     def __init__(self, get_response) -> None:  # type: ignore[no-untyped-def]
@@ -35,5 +36,8 @@ class AdminPolicyMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         if request.path.startswith(reverse("wagtailadmin_home")):
-            response._csp_update = {"script-src": ["'self'", "'unsafe-inline'"]}
+            response._csp_update = {
+                "script-src": ["'self'", "'unsafe-inline'"],
+                "style-src": ["'self'", "'unsafe-inline'"],
+            }
         return response

@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Value
+from django.db.models.functions import Concat
 from wagtail.models import Page, Site
 
 from courses.models import CatalogPage, CoursePage
@@ -73,15 +75,12 @@ def ensure_home() -> HomePage:
     if home := HomePage.objects.first():
         return home
     root = Page.objects.get(depth=1)
-    welcome = [page for page in root.get_children() if page.specific_class is Page]
-    for page in welcome:
-        page.slug = f"welcome-{page.pk}"
-        page.save()
-    root.refresh_from_db()
+    welcome = [page.pk for page in root.get_children() if page.specific_class is Page]
+    # Not saved one by one: that would queue index work for pages that are about to go.
+    Page.objects.filter(pk__in=welcome).update(slug=Concat(Value("welcome-"), "slug"))
     home = ensure_page(root, HomePage, "home", **HOME)
     point_site_at(home)
-    for page in welcome:
-        page.refresh_from_db()
+    for page in Page.objects.filter(pk__in=welcome):
         page.delete()
     return home
 

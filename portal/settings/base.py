@@ -194,6 +194,8 @@ WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 WAGTAILADMIN_PERMITTED_LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
 WAGTAIL_WORKFLOW_ENABLED = True
+# Debian's own list holds names that browsers refuse ("localtime").
+WAGTAIL_USER_TIME_ZONES = ["Asia/Shanghai", "UTC"]
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -51,12 +51,9 @@ class EmbeddedEngine:
 
     def ranked(self, query: str, terms: list[str]) -> list[tuple[int, str]]:
         """Return key and kind of what is found: titles that hold every run first, then by rank."""
-        types = {
-            content_type.pk: model.search_kind
-            for model, content_type in ContentType.objects.get_for_models(
-                *searchable_models().values()
-            ).items()
-        }
+        found = searchable_models()
+        known = ContentType.objects.get_for_models(*found.values())
+        types = {known[model].pk: kind for kind, model in found.items()}
         pages = Page.objects.live().public().filter(content_type__in=types)
         hits = pages.search(" ".join(terms), operator="and").get_queryset()
         rows = list(hits.values_list("pk", "title", "content_type_id")[:CAP])

@@ -4,18 +4,17 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('showcase', '0001_initial'),
+        ("showcase", "0001_initial"),
     ]
 
     operations = [
         migrations.AlterModelOptions(
-            name='bestpracticepage',
-            options={'verbose_name': 'best practice', 'verbose_name_plural': 'Best practices'},
+            name="bestpracticepage",
+            options={"verbose_name": "best practice", "verbose_name_plural": "Best practices"},
         ),
         migrations.AlterModelOptions(
-            name='solutionpage',
-            options={'verbose_name': 'solution', 'verbose_name_plural': 'Solutions'},
+            name="solutionpage",
+            options={"verbose_name": "solution", "verbose_name_plural": "Solutions"},
         ),
     ]

@@ -16,22 +16,23 @@ from showcase.queries.solutions import related_solutions
 # How the sections of the application are called where the public reads them.
 TITLES = {
     "background": gettext_lazy("The problem"),
-    "arch": gettext_lazy("How it is built"),
-    "tech": gettext_lazy("Key techniques"),
-    "innov": gettext_lazy("What is new"),
-    "impl": gettext_lazy("How it was carried out"),
+    "innovation": gettext_lazy("What is new"),
+    "implementation": gettext_lazy("How it was carried out"),
     "benefit": gettext_lazy("What it brought"),
-    "replicate": gettext_lazy("If you want to do the same"),
-    "comply": gettext_lazy("Security and compliance"),
-    "plan": gettext_lazy("What comes next"),
+    "replicability": gettext_lazy("If you want to do the same"),
+    "compliance": gettext_lazy("Security and compliance"),
 }
 # Sections that follow the measured effects; all others come before them.
-AFTER_EFFECTS = {"benefit", "replicate", "comply", "plan"}
+AFTER_EFFECTS = {"benefit", "replicability", "compliance"}
+# What each level means; the rule itself is in queries/publication.py.
 EVIDENCE_MEANING = {
-    "A": gettext_lazy("An independent body checked the figures on site."),
-    "B": gettext_lazy("A third party tested the system; its report was handed in."),
+    "A": gettext_lazy(
+        "A third-party report and users' statements are on file, and every figure names the file "
+        "that proves it."
+    ),
+    "B": gettext_lazy("A third party tested the system; its report is on file."),
     "C": gettext_lazy("Organisations that use it confirm the effect in writing."),
-    "D": gettext_lazy("The figures are the applicant's own; the panel checked their sources."),
+    "D": gettext_lazy("The figures are the applicant's own."),
 }
 
 

@@ -3,8 +3,10 @@
 from typing import Any
 
 from django.db.models import Prefetch
+from django.utils.translation import gettext as _
 
 from portal.core import clock
+from portal.core.templatetags.formatting import day_short, moment_short
 from showcase.lifecycle import RoundState
 from showcase.models import Direction, Round, Stage
 
@@ -18,12 +20,44 @@ USUAL_RULES = {
 }
 
 
-def stage_state(stage: Stage) -> str:
-    """Return where now is in a window: done, now, or nothing for what is still to come."""
-    moment = clock.now()
-    if moment >= stage.closes_at:
+K = Stage.Kind
+# Which windows belong to a state of the round; those named in earlier states are over.
+WINDOWS: dict[RoundState, set[str]] = {
+    RoundState.APPLYING: {K.APPLY},
+    RoundState.RECOMMENDING: {K.RECOMMEND},
+    RoundState.CHECKING: {K.CHECK, K.CORRECT},
+    RoundState.REVIEWING: {K.REVIEW},
+    RoundState.RANKING: set(),
+    RoundState.PUBLICITY: {K.PUBLICITY},
+    RoundState.ANNOUNCED: set(),
+}
+
+
+def stage_state(stage: Stage, round: Round) -> str:
+    """Return where a round stands in a window: done, now, or nothing for what is still to come.
+
+    The round's state decides, the clock only within it: a window that has come while the round
+    is not there yet has not begun.
+    """
+    state, states = RoundState(round.state), list(WINDOWS)
+    passed = set().union(*(WINDOWS[earlier] for earlier in states[: states.index(state)]))
+    if stage.kind in passed or state == RoundState.ANNOUNCED:
         return "done"
-    return "now" if moment >= stage.opens_at else ""
+    moment = clock.now()
+    if stage.kind not in WINDOWS[state] or moment < stage.opens_at:
+        return ""
+    return "now" if moment < stage.closes_at else "done"
+
+
+def step(stage: Stage, state: str) -> dict[str, Any]:
+    """Return a window as a step of the round, with its dates in programme time."""
+    notes = [_("%(day)s to") % {"day": day_short(stage.opens_at)}, moment_short(stage.closes_at)]
+    return {"label": stage.get_kind_display(), "state": state, "notes": notes}
+
+
+def rows_of(round: Round) -> list[dict[str, Any]]:
+    """Return the windows of a round with their states, in order."""
+    return [{"stage": stage, "state": stage_state(stage, round)} for stage in round.stages.all()]
 
 
 def public_rounds() -> list[dict[str, Any]]:
@@ -39,7 +73,8 @@ def public_rounds() -> list[dict[str, Any]]:
     return [
         {
             "round": one,
-            "stages": [{"stage": stage, "state": stage_state(stage)} for stage in one.stages.all()],
+            "stages": (rows := rows_of(one)),
+            "steps": [step(row["stage"], row["state"]) for row in rows],
             "directions": one.directions.all(),
             "places": sum(direction.places for direction in one.directions.all()),
             "apply": open_window(one),

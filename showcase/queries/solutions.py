@@ -323,5 +323,7 @@ class SolutionList:
 
 def related_solutions(page: SolutionPage, limit: int = 4) -> list[SolutionPage]:
     """Return the newest standing solutions of the same direction, in one query."""
-    pages = SolutionPage.objects.live().filter(direction_code=page.direction_code, revoked_on=None)
+    pages = open_to_all(SolutionPage.objects.live()).filter(
+        direction_code=page.direction_code, revoked_on=None
+    )
     return list(pages.exclude(pk=page.pk).order_by("-listed_on", "title")[:limit])

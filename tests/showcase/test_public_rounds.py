@@ -2,8 +2,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from portal.core import clock
 from portal.core.home import gather, open_items
 from showcase.lifecycle import RoundState
+from showcase.queries.rounds import public_rounds
 from tests.factories.pages import make_site, make_solution
 from tests.factories.showcase import make_round
 
@@ -53,3 +55,24 @@ def test_newest_cases_leave_out_the_revoked():
     standing = make_solution(title="有效方案")
     make_solution(title="撤销方案", revoked_on="2026-01-08", revoked_reason="不实。")
     assert [case["title"] for case in gather("cases")] == [standing.title]
+
+
+@pytest.mark.parametrize(
+    ("state", "states"),
+    [
+        (RoundState.APPLYING, ["now", "", "", "", "", ""]),
+        (RoundState.CHECKING, ["done", "done", "now", "", "", ""]),
+        (RoundState.RANKING, ["done"] * 5 + [""]),
+        (RoundState.PUBLICITY, ["done"] * 5 + ["now"]),
+        (RoundState.ANNOUNCED, ["done"] * 6),
+    ],
+)
+def test_steps_follow_the_state_of_the_round(state, states):
+    make_round(state)
+    assert [row["state"] for row in public_rounds()[0]["stages"]] == states
+
+
+def test_window_that_has_passed_is_over_even_before_the_secretariat_closes_it():
+    made = make_round(RoundState.APPLYING)
+    with clock.at(made.stage("apply").closes_at):
+        assert public_rounds()[0]["stages"][0]["state"] == "done"

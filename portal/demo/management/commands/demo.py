@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from portal.core.queue import no_mail
 from portal.demo.experts import ensure_experts
+from portal.demo.news import ensure_round_news
 from portal.demo.people import PASSWORD, ensure_people, person
 from portal.demo.rounds import SECRETARY, ensure_rounds
 from portal.demo.signins import sign_ins
@@ -26,6 +27,7 @@ class Command(BaseCommand):
             ensure_people()
             ensure_experts(by=person(SECRETARY))
             ensure_rounds(self.stdout.write)
+            ensure_round_news()
         self.stdout.write(f"The demo is there ({monotonic() - started:.0f} s). Sign in as:")
         for role, email, what in sign_ins():
             self.stdout.write(f"  {role:<16} {email:<34} {what}")
