@@ -97,7 +97,7 @@ def likeness_proposal(like: Likeness | None) -> Proposal:
     """Return the proposal for F14: a hint from 30 % on, with the most similar application."""
     if like is None:
         return Proposal("F14", Result.PASS, {"percent": 0})
-    other = Submission.objects.filter(pk=like.key).select_related("applicant").first()
+    other = Submission.objects.filter(pk=int(str(like.key))).select_related("applicant").first()
     evidence = {
         "percent": like.percent,
         "title": str(other or ""),

@@ -165,7 +165,7 @@ def narrowed(
     kept = [entry for entry in entries if matches(entry, conditions)]
     sort = conditions.get("sort") or default
     key = SORTS.get(sort.lstrip("-"), SORTS[default])
-    return sorted(kept, key=key, reverse=sort.startswith("-"))  # type: ignore[arg-type]
+    return sorted(kept, key=key, reverse=sort.startswith("-"))
 
 
 def regions_in(entries: Iterable[Submission]) -> list[tuple[str, str]]:

@@ -57,7 +57,7 @@ def check_is_no_party(user: Any, submissions: Iterable[Submission]) -> None:
     """Rule: nobody recommends or checks an entry of an organisation they belong to."""
     own = user.organisation_ids()
     for submission in submissions:
-        parties = {submission.applicant_id}
+        parties: set[int | None] = {submission.applicant_id}
         parties.update(partner.organisation_id for partner in submission.partners.all())
         if parties & own:
             raise Denied(

@@ -39,6 +39,7 @@ from showcase.rules.applying import (
 from showcase.rules.wording import fault_text, finding_words, sentence
 from showcase.services.checking import take_back
 from showcase.services.drafts import Saved, keep_revision, merge_into, mirror
+from showcase.services.recommending import leave_list
 
 __all__ = ["Saved", "resubmit", "save_section", "start_draft", "submit", "withdraw"]
 
@@ -234,7 +235,8 @@ def resubmit(submission: Submission, *, by: Any) -> Submission:
 def withdraw(submission: Submission, *, by: Any, reason: str = "") -> Submission:
     """Withdraw an application; number and revisions stay, the limit of projects frees up.
 
-    Locks, rule, state and audit event with the reason, notice to the authority if it had the
+    Locks, rule, state and audit event with the reason, its place on a list not sent yet, notice
+    to the authority if it had the
     application. Withdrawing twice changes nothing. Raises Denied.
     """
     locked = lock(submission)
@@ -244,6 +246,7 @@ def withdraw(submission: Submission, *, by: Any, reason: str = "") -> Submission
     was_handed_in = locked.submitted_at is not None
     check_can_withdraw(by, locked)
     SUBMISSION.move(locked, "withdraw", by=by, reason=reason.strip()[:500])
+    leave_list(locked)
     if was_handed_in:
         notify(
             people_of(locked.authority, Role.RECOMMENDER),

@@ -331,6 +331,14 @@ def leave_out(submission: Submission, reason: str, *, by: Any) -> None:
     )
 
 
+def leave_list(submission: Submission) -> None:
+    """Take a withdrawn application off a list not sent yet, so that its priority is free again.
+
+    A place already used stays used. Called in the transaction of the withdrawal.
+    """
+    Recommendation.objects.filter(submission=submission, sent_at=None).delete()
+
+
 def lock_submission(submission: Submission) -> Submission:
     """Return the application read afresh under a row lock."""
     rows = Submission.objects.select_for_update(of=("self",))

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from portal.accounts.enums import Role
 from portal.accounts.models import Organisation
 from portal.core.denials import Denied
 from portal.core.taxonomies import region_name
@@ -72,6 +73,15 @@ class Desk:
             one
             for one in self.ranked
             if not one.recommendation.sent_at and one.state == SubmissionState.SUBMITTED
+        ]
+
+    @property
+    def left_out(self) -> list[Submission]:
+        """Submitted entries without a priority."""
+        return [
+            one
+            for one in self.entries
+            if one.state == SubmissionState.SUBMITTED and not hasattr(one, "recommendation")
         ]
 
     @property
@@ -230,18 +240,36 @@ def frame(
 ) -> dict[str, Any]:
     """Return the workspace's name and its rounds as navigation."""
     rounds = desk.rounds if desk else []
+    nav = [
+        {
+            "label": one.display_title,
+            "url": reverse("authority_round", args=[authority.public_id, one.code]),
+            "current": desk is not None and one == desk.round,
+        }
+        for one in rounds[:4]
+    ]
     return {
         "workspace": _("Recommendation"),
         "role_name": authority.display_name,
-        "work_nav": [
-            {
-                "label": one.display_title,
-                "url": reverse("authority_round", args=[authority.public_id, one.code]),
-                "current": desk is not None and one == desk.round,
-            }
-            for one in rounds[:4]
-        ],
+        "work_nav": nav + other_authorities(request, authority),
     }
+
+
+def other_authorities(request: HttpRequest, authority: Organisation) -> list[dict[str, Any]]:
+    """Return links to the person's other authorities; most people have one and need none."""
+    if len(request.user.organisation_ids(Role.RECOMMENDER)) < 2:
+        return []
+    others = authorities_of(request.user).exclude(pk=authority.pk)
+    found = [(one, round_to_act_in(rounds_of(one))) for one in others]
+    return [
+        {
+            "label": one.display_name,
+            "url": reverse("authority_round", args=[one.public_id, round.code]),
+            "current": False,
+        }
+        for one, round in found
+        if round
+    ]
 
 
 # --- sending and passing over -------------------------------------------------------------------
@@ -264,14 +292,15 @@ def authority_send(request: HttpRequest, authority_id: str, round_code: str) -> 
             )
             messages.success(request, text % {"n": len(sent)})
             return redirect(desk.url("authority_round"))
-    context = {"desk": desk, "refusal": refusal, "list_url": desk.url("authority_round")}
-    context["after"] = len(desk.sent) + len(desk.ready)
-    context["over"] = max(0, context["after"] - desk.places)
-    context["left_out"] = [
-        one
-        for one in desk.entries
-        if one.state == SubmissionState.SUBMITTED and not hasattr(one, "recommendation")
-    ]
+    after = len(desk.sent) + len(desk.ready)
+    context = {
+        "desk": desk,
+        "refusal": refusal,
+        "list_url": desk.url("authority_round"),
+        "after": after,
+        "over": max(0, after - desk.places),
+        "left_out": desk.left_out,
+    }
     status = 409 if request.method == "POST" else 200
     context |= frame(request, desk.authority, desk)
     return render(request, "showcase/authority_send.html", context, status=status)
@@ -287,7 +316,7 @@ def authority_pass_over(request: HttpRequest, public_id: str) -> HttpResponse:
         authority__in=authorities,
     )
     form = PassOverForm(request.POST or None)
-    back = reverse("authority_round", args=[submission.authority.public_id, submission.round.code])  # type: ignore[union-attr]
+    back = reverse("authority_round", args=[submission.authority.public_id, submission.round.code])
     if request.method == "POST" and form.is_valid():
         try:
             recommending.pass_over(
@@ -299,6 +328,6 @@ def authority_pass_over(request: HttpRequest, public_id: str) -> HttpResponse:
             messages.success(request, _("The application is passed over; the applicant is told."))
             return redirect(back)
     context = {"submission": submission, "form": form, "back": back}
-    context |= frame(request, submission.authority)  # type: ignore[arg-type]
+    context |= frame(request, submission.authority)
     status = 422 if form.errors else 200
     return render(request, "showcase/authority_pass_over.html", context, status=status)

@@ -70,7 +70,7 @@ def find_round(request: HttpRequest, code: str) -> Round:
 
 def office_frame(request: HttpRequest) -> dict[str, Any]:
     """Return the workspace's name and navigation."""
-    may_act = request.user.may(Permission.SHOWCASE_ROUNDS_MANAGE)  # type: ignore[union-attr]
+    may_act = request.user.may(Permission.SHOWCASE_ROUNDS_MANAGE)
     return {
         "workspace": _("Secretariat") if may_act else _("Observer"),
         "role_name": _("Secretariat") if may_act else _("Observer"),
@@ -200,7 +200,7 @@ def office_export(request: HttpRequest, code: str) -> HttpResponse:
 def office_advance(request: HttpRequest, code: str) -> HttpResponse:
     round = find_round(request, code)
     verb = NEXT.get(RoundState(round.state))
-    if verb is None or not request.user.may(Permission.SHOWCASE_ROUNDS_MANAGE):  # type: ignore[union-attr]
+    if verb is None or not request.user.may(Permission.SHOWCASE_ROUNDS_MANAGE):
         raise Http404
     refusal = why_not_advance(request.user, round, verb)
     if request.method == "POST":

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from portal.accounts.enums import Role
+from portal.accounts.models import Membership
 from portal.core.models import PrivateFile
 from showcase.lifecycle import RoundState, SubmissionState
 from showcase.models import Quota, Recommendation, Submission
@@ -287,3 +288,15 @@ def test_places_are_the_authoritys_own(signed_in, authority, round):
     Quota.objects.create(round=round, authority=make_authority("110000"), places=3)
     desk = signed_in.get(reverse("authority_home")).context["desk"]
     assert (desk.places, len(desk.rounds)) == (10, 1)
+
+
+def test_person_of_two_authorities_finds_both(client, authority, round):
+    person, second = make_member(Role.RECOMMENDER, authority), make_authority("110000")
+    Membership.objects.create(user=person, organisation=second, role=Role.RECOMMENDER)
+    Quota.objects.create(round=round, authority=second, places=3)
+    client.force_login(person)
+    nav = client.get(place("authority_round", authority, round)).context["work_nav"]
+    assert [one["url"] for one in nav] == [
+        place("authority_round", authority, round),
+        place("authority_round", second, round),
+    ]

@@ -14,6 +14,7 @@ from showcase.lifecycle import RoundState, SubmissionState
 from showcase.models import Quota, Recommendation, Stage, Submission
 from showcase.queries.recommendations import list_version
 from showcase.services import recommending
+from showcase.services.applying import withdraw
 from showcase.services.recommending import Wish
 from tests.factories.accounts import make_member, make_organisation, make_secretariat, make_user
 from tests.factories.showcase import (
@@ -360,6 +361,15 @@ def test_sending_the_same_last_place_twice_at_once_sends_it_once():
         thread.join(timeout=60)
     assert sorted(outcomes) == ["recommendation.empty"] * 3 + ["sent"]
     assert AuditEvent.objects.filter(action="submission.recommended").count() == 1
+
+
+def test_withdrawn_entry_frees_its_priority_until_it_was_sent(round, authority, recommender):
+    one, other = ranked(round, authority, 2)
+    withdraw(one, by=make_member(Role.APPLICANT, one.applicant))
+    set_order(round, authority, recommender, {other: Wish(1)})
+    recommending.send_list(round=round, authority=authority, by=recommender)
+    withdraw(other, by=make_member(Role.APPLICANT, other.applicant))
+    assert order(round, authority) == [(other.pk, 1)]
 
 
 # --- passing over -------------------------------------------------------------------------------
