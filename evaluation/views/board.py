@@ -1,7 +1,7 @@
 """The board's words, scales and drawings, made from the board's reads."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.urls import reverse
@@ -90,7 +90,7 @@ def ranks_text(ranks: list[int]) -> str:
     ordered = sorted(set(ranks))
     if len(ordered) > 1 and ordered[-1] - ordered[0] == len(ordered) - 1:
         return _("%(first)s to %(last)s") % {"first": ordered[0], "last": ordered[-1]}
-    return _(", ").join(map(str, ordered))
+    return listed(map(str, ordered))
 
 
 def close_text(board: Board) -> str:
@@ -256,6 +256,11 @@ def severity_text(people: list[dict[str, Any]]) -> str:
     return sentences_joined(sentences)
 
 
+def listed(words: Iterable[str]) -> str:
+    """Put names or numbers in a row, with the sign each language uses between them."""
+    return ("、" if in_chinese() else ", ").join(words)
+
+
 def sentences_joined(sentences: list[str]) -> str:
     """Put sentences after one another: Chinese needs no space between them."""
     return ("" if in_chinese() else " ").join(sentences)
@@ -268,11 +273,11 @@ def left_out_text(board: Board) -> str:
     experts: dict[tuple[str, str], list[str]] = {}
     for change in board.left_out:
         entered, left = (
-            _(", ").join(row.submission.title for row in change[key]) for key in ("entered", "left")
+            listed(row.submission.title for row in change[key]) for key in ("entered", "left")
         )
         experts.setdefault((entered, left), []).append(change["number"])
     sentences = [
-        left_out_sentence(entered, left, _(", ").join(numbers))
+        left_out_sentence(entered, left, listed(numbers))
         for (entered, left), numbers in experts.items()
     ]
     return sentences_joined(
