@@ -22,7 +22,7 @@ def portal_site(live_site: str, transactional_db: None) -> str:
 
 @pytest.fixture
 def assert_accessible(open_browser: Callable[..., Any]) -> Callable[[Any], None]:
-    """Let axe judge the page a person looks at; nothing serious or critical may be wrong.
+    """Let axe judge the page a person looks at, its contrast in the dark too.
 
     axe writes inline styles, which the site's content policy rightly refuses: it judges the same
     address, seen by the same person, in a window without the policy.
@@ -32,13 +32,21 @@ def assert_accessible(open_browser: Callable[..., Any]) -> Callable[[Any], None]
     def judge(page: Any) -> None:
         window.context.clear_cookies()
         window.context.add_cookies(page.context.cookies())
+        window.emulate_media(color_scheme="light")
         window.goto(page.url)
-        grave = [
-            f"{one['id']} ({one['impact']}): {node['html'][:200]}"
-            for one in Axe().run(window, options=OPTIONS).response["violations"]
-            if one["impact"] in GRAVE
-            for node in one["nodes"]
-        ]
-        assert grave == [], page.url
+        found = grave_faults(window)
+        window.emulate_media(color_scheme="dark")
+        found += grave_faults(window, runOnly=["color-contrast"])
+        assert found == [], page.url
 
     return judge
+
+
+def grave_faults(page: Any, **options: Any) -> list[str]:
+    """What axe holds to be serious or critical on a page, with the element in question."""
+    return [
+        f"{one['id']} ({one['impact']}): {node['html'][:200]} {node['failureSummary']}"
+        for one in Axe().run(page, options=OPTIONS | options).response["violations"]
+        if one["impact"] in GRAVE
+        for node in one["nodes"]
+    ]
