@@ -9,6 +9,7 @@ EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
 PRIVATE_ROOT = tempfile.mkdtemp(prefix="anfan-test-private-")
 MEDIA_ROOT = tempfile.mkdtemp(prefix="anfan-test-media-")
+STATIC_ROOT = tempfile.mkdtemp(prefix="anfan-test-static-")
 STORAGES["private"]["OPTIONS"]["location"] = PRIVATE_ROOT
 SENDFILE_ROOT = PRIVATE_ROOT
 DATABASES["default"].pop("OPTIONS", None) if "postgres" in DATABASES["default"]["ENGINE"] else None
