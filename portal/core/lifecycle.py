@@ -5,7 +5,7 @@ these tables. No rule about people lives here: services check those before they 
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -30,20 +30,20 @@ class IllegalTransition(Denied):
 
 
 class Lifecycle:
-    """A named table of transitions over one `state` field."""
+    """A named table of transitions over the `state` field of one model."""
 
-    registry: dict[str, "Lifecycle"] = {}
+    registry: ClassVar[dict[str, "Lifecycle"]] = {}
 
     def __init__(self, name: str, states: type[models.TextChoices], arrows: list[Transition]):
         self.name, self.states = name, states
         self.arrows = {arrow.verb: arrow for arrow in arrows}
         Lifecycle.registry[name] = self
 
-    def allows(self, obj: models.Model, verb: str) -> bool:
+    def allows(self, obj: Any, verb: str) -> bool:
         """Say whether `verb` may start from the object's present state."""
         return obj.state in self.arrows[verb].sources
 
-    def check(self, obj: models.Model, verb: str) -> None:
+    def check(self, obj: Any, verb: str) -> None:
         """Raise IllegalTransition unless `verb` may start from the present state."""
         if not self.allows(obj, verb):
             label = self.states(obj.state).label
@@ -52,7 +52,7 @@ class Lifecycle:
                 code=f"state.{self.name}.{verb}",
             )
 
-    def move(self, obj: models.Model, verb: str, *, by: Any, **facts: Any) -> None:
+    def move(self, obj: Any, verb: str, *, by: Any, **facts: Any) -> None:
         """Change the locked object's state, save that field, write the audit row.
 
         Call inside the service's transaction, on a row it has locked. `facts` go into the
@@ -60,7 +60,7 @@ class Lifecycle:
         """
         self.check(obj, verb)
         arrow, before = self.arrows[verb], obj.state
-        obj.state = arrow.target  # type: ignore[attr-defined]
+        obj.state = arrow.target
         obj.save(update_fields=["state"])
         audit.record(
             action=arrow.code, obj=obj, by=by, before=before, after=arrow.target, facts=facts

@@ -39,7 +39,9 @@ def render_pdf(template: Path, data: dict[str, Any]) -> bytes:
             code="pdf.font",
         )
     text = json.dumps(data, ensure_ascii=False, cls=DjangoJSONEncoder)
-    document: bytes = compiler(template, fonts).compile(sys_inputs={"data": text})
+    document = compiler(template, fonts).compile(sys_inputs={"data": text})
+    if not isinstance(document, bytes):
+        raise TypeError("a document is one PDF")
     return document
 
 

@@ -188,7 +188,7 @@ class Life:
     def review(self) -> None:
         """Criteria, ties, draw and publication; then the experts score and sign."""
         with clock.at(self.moment(Stage.Kind.REVIEW, 0.01)):
-            rounds.advance_round(self.round, "start_review", by=self.secretary)
+            checking.finish_checks(self.round, by=self.secretary)
             criteria.give_criteria(self.round, by=self.secretary)
             self.declare_ties()
             for direction in self.round.directions.all():

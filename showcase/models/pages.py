@@ -56,7 +56,7 @@ class SolutionPage(BilingualPageMixin, Page):
         REVOKED = "revoked", _("Revoked")
 
     class Evidence(models.TextChoices):
-        A = "A", _("independently verified")
+        A = "A", _("every figure documented")
         B = "B", _("third-party test")
         C = "C", _("confirmed by users")
         D = "D", _("stated by the applicant")

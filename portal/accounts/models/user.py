@@ -44,7 +44,7 @@ class User(AbstractUser):
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
-    objects = UserQuerySet()  # type: ignore[misc]
+    objects = UserQuerySet()  # type: ignore[assignment, misc]
 
     def __str__(self) -> str:
         return self.name or self.email

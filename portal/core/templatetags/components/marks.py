@@ -46,7 +46,7 @@ def pill(text: str, tone: str = "") -> SafeString:
 def evidence_names() -> dict[str, str]:
     """Names of the four evidence levels, strongest first."""
     return {
-        "A": _("independently reviewed"),
+        "A": _("every figure documented"),
         "B": _("third-party tested"),
         "C": _("confirmed by users"),
         "D": _("stated by the applicant"),
