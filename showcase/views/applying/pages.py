@@ -157,8 +157,8 @@ def correction_notes(submission: Submission) -> list[str]:
     check = getattr(submission, "formal_check", None)
     if check is None:
         return []
-    items = [f"{i.code}: {i.note}" for i in check.items.all() if i.result == "correct"]
-    return [note for note in [check.note, *items] if note]
+    # The check's own note is for the office alone.
+    return [f"{i.code}: {i.note}" for i in check.items.all() if i.result == "correct"]
 
 
 @login_required

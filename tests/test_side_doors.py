@@ -1,0 +1,30 @@
+"""Side doors that once stood open: each test is a way somebody learned or did too much."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from portal.accounts.enums import Role
+from showcase.lifecycle import RoundState, SubmissionState
+from showcase.models import CheckItem, FormalCheck
+from tests.factories.accounts import make_member
+from tests.factories.showcase import make_formal_check, make_round, make_submission
+
+pytestmark = pytest.mark.django_db
+
+
+def signed_in(user) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def test_note_for_the_office_never_reaches_the_applicant():
+    entry = make_submission(make_round(RoundState.CHECKING), state=SubmissionState.CORRECTION)
+    check = make_formal_check(entry)
+    FormalCheck.objects.filter(pk=check.pk).update(note="内部意见：此单位去年有投诉")
+    check.items.filter(code="F11").update(result=CheckItem.Result.CORRECT, note="补盖公章")
+    applicant = make_member(Role.APPLICANT, entry.applicant)
+    page = signed_in(applicant).get(reverse("submission_detail", args=[entry.public_id]))
+    text = page.content.decode()
+    assert ("补盖公章" in text, "内部意见" in text) == (True, False)
