@@ -18,7 +18,6 @@ What is compared before rounding and what after:
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -27,8 +26,8 @@ from fractions import Fraction
 from itertools import groupby, pairwise
 from typing import Any
 
-from evaluation.canonical import canonical_json
 from evaluation.criteria import CriterionSet
+from portal.core.exact import canonical_json, digest, round_half_up
 
 
 class Outcome(StrEnum):
@@ -131,7 +130,7 @@ class Ranking:
 
     def digest(self) -> str:
         """SHA-256 (hex) of the canonical form, inputs' digest included."""
-        return hashlib.sha256(self.canonical_json()).hexdigest()
+        return digest(self)
 
     def proposed(self) -> frozenset[str]:
         """Entries the rule proposes."""
@@ -146,12 +145,6 @@ class WithoutExpert:
     ranks: Mapping[str, int | None]
     entered: tuple[str, ...]
     left: tuple[str, ...]
-
-
-def round_half_up(value: Fraction | Decimal) -> Decimal:
-    """Rule: two decimals, half up (保留两位小数，四舍五入). Values are never negative."""
-    hundredths = (Fraction(value) * 200 + 1) // 2
-    return Decimal(int(hundredths)).scaleb(-2)
 
 
 def trimmed_mean(
@@ -273,7 +266,7 @@ def inputs_digest(
         "places": dict(places),
         "entries": _checked(entries),
     }
-    return hashlib.sha256(canonical_json(inputs)).hexdigest()
+    return digest(inputs)
 
 
 def _checked(entries: Iterable[EntryBallots]) -> list[EntryBallots]:

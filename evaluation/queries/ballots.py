@@ -1,15 +1,14 @@
 """Reads about one score sheet: its criteria, what is still missing, its digest."""
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from evaluation.canonical import canonical_json
 from evaluation.criteria import VETO_GROUNDS, CriterionSet
 from evaluation.models import Ballot
 from evaluation.models import CriterionSet as StoredCriteria
+from portal.core.exact import digest
 from showcase.models import Round
 
 VETO_CODES = tuple(code for code, _zh, _en in VETO_GROUNDS)
@@ -90,4 +89,4 @@ def content_digest(ballot: Ballot) -> str:
         "overall": ballot.overall,
         "total": ballot.total,
     }
-    return hashlib.sha256(canonical_json(content)).hexdigest()
+    return digest(content)

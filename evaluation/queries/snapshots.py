@@ -12,10 +12,10 @@ from decimal import Decimal
 from typing import Any
 
 from evaluation import scoring
-from evaluation.canonical import canonical_json
 from evaluation.criteria import CriterionSet as Sheet
 from evaluation.lifecycle import AssignmentState, BallotState
 from evaluation.models import Ballot, CriterionSet, Ranking, Talk
+from portal.core.exact import canonical_json
 from showcase.lifecycle import SubmissionState
 from showcase.models import Round, Submission
 

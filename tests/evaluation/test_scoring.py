@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evaluation.canonical import canonical_json
 from evaluation.criteria import DEFAULT_CRITERIA, BallotError, CriterionSet
 from evaluation.scoring import (
     AggregationRule,
@@ -19,9 +18,9 @@ from evaluation.scoring import (
     official_score,
     official_without,
     rank_entries,
-    round_half_up,
     trimmed_mean,
 )
+from portal.core.exact import canonical_json, round_half_up
 
 CRITERIA = DEFAULT_CRITERIA
 ITEMS = {item.code: item.points for item in CRITERIA.items()}
