@@ -22,22 +22,31 @@ WORKSPACES = [
     (Role.SECRETARIAT, _("Secretariat"), "office_home"),
     (Role.OBSERVER, _("Observer"), "office_home"),
     (Role.EXPERT, _("Expert's desk"), "desk_home"),
+    (Role.CHAIR, _("Chair's desk"), "desk_chair"),
+    (Role.EDITOR, _("Content management"), "wagtailadmin_home"),
+]
+OWN_PAGES = [
+    (_("Notices to me"), "notification_list"),
+    (_("My organisations"), "organisation_list"),
+    (_("My account"), "profile_edit"),
 ]
 
 
 def site_frame(request: HttpRequest) -> dict[str, Any]:
-    """Return main_nav, workspaces and site_facts for the layouts."""
-    user = getattr(request, "user", None)
-    roles = user.roles if user is not None and user.is_authenticated else {}
+    """Return main_nav, user_menu_items (workspaces, then own pages) and site_facts."""
     return {
         "main_nav": [
             {"label": label, "url": url, "current": request.path.startswith(url)}
             for label, url in PUBLIC_NAV
         ],
-        "workspaces": [
-            {"label": label, "url": reverse(name)}
-            for role, label, name in WORKSPACES
-            if role in roles
-        ],
+        "user_menu_items": menu_of(getattr(request, "user", None)),
         "site_facts": settings.SITE_FACTS,
     }
+
+
+def menu_of(user: Any) -> list[dict[str, Any]]:
+    """Return where a signed-in person can go: the workspaces of their roles, their own pages."""
+    if user is None or not user.is_authenticated:
+        return []
+    workspaces = [(label, name) for role, label, name in WORKSPACES if role in user.roles]
+    return [{"label": label, "url": reverse(name)} for label, name in [*workspaces, *OWN_PAGES]]

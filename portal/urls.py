@@ -1,5 +1,6 @@
 """Every address of the site. Feature apps list their own; pages of the CMS come last."""
 
+from django.conf import settings
 from django.urls import include, path
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
@@ -15,8 +16,9 @@ urlpatterns = [
     path("", include("showcase.urls")),
     path("", include("evaluation.urls")),
     path("", include("search.urls")),
-    path("styleguide/", styleguide, name="styleguide"),
     path("admin/login/", cms_login, name="cms_login"),
     path("admin/", include(wagtailadmin_urls)),
     path("", include(wagtail_urls)),
 ]
+if settings.DEMO_ALLOWED:  # a page for developers; no public site needs it
+    urlpatterns.insert(0, path("styleguide/", styleguide, name="styleguide"))

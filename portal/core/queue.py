@@ -18,7 +18,7 @@ from django.db import transaction
 from django.utils import timezone
 from django_tasks import task
 
-from portal.core import clock
+from portal.core import audit, clock
 from portal.core.models import Job, Mail
 
 log = logging.getLogger(__name__)
@@ -61,6 +61,19 @@ def enqueue_job(*, kind: str, label: str, by: Any, **arguments: Any) -> Job:
     job = Job.objects.create(kind=kind, label=label, arguments=arguments, by=by)
     transaction.on_commit(lambda: run_job.enqueue(job.pk))
     return job
+
+
+@transaction.atomic
+def cancel_job(*, job: Job, by: Any) -> None:
+    """Ask a job to stop: a waiting one ends at once, a running one at its next step. Audited."""
+    locked = Job.objects.select_for_update().get(pk=job.pk)
+    if locked.is_finished or locked.cancel_asked:
+        return
+    locked.cancel_asked = True
+    if locked.state == Job.State.WAITING:
+        locked.state, locked.finished_at = Job.State.CANCELLED, clock.now()
+    locked.save(update_fields=["cancel_asked", "state", "finished_at"])
+    audit.record(action="job.cancelled", obj=locked, by=by, facts={"kind": locked.kind})
 
 
 def enqueue_mail(mail: Mail) -> None:

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from portal.accounts.enums import Role
 from portal.accounts.models import Membership, Organisation, User
-from portal.accounts.services import cms, organising
+from portal.accounts.services import organising
 from portal.core import audit
 from portal.demo.content import DIRECTIONS, dossiers, read
 
@@ -88,8 +88,6 @@ def ensure_person(row: dict[str, Any], hashed: str) -> User:
         by=None,
         is_administrator=row.get("is_administrator", False),
     )
-    if row["role"] == Role.EDITOR:
-        cms.sync_cms_access(user=user)
     return user
 
 

@@ -16,6 +16,8 @@ DATA_DIR = Path(env("DATA_DIR", default=str(ROOT / "var")))
 SECRET_KEY = env("SECRET_KEY", default="")
 DEBUG = env.bool("DEBUG", default=False)
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=[])
+DEMO_ALLOWED = False
+CSRF_FAILURE_VIEW = "portal.core.views.errors.csrf_failure"
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 BASE_URL = env("BASE_URL", default="http://127.0.0.1:8000")
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import Membership, Organisation, User
 from portal.accounts.rules import check_can_manage_members, check_role_fits, roles_given_by
+from portal.accounts.services.cms import sync_cms_access
 from portal.core import audit
 from portal.core.denials import Denied
 from portal.core.identifiers import normalise_uscc, validate_uscc
@@ -64,7 +65,7 @@ def add_member(
             by=by,
             after={"role": role, "administrator": is_administrator, "user": user.email},
         )
-    user.__dict__.pop("roles", None)
+    sync_cms_access(user=user)
     return membership
 
 
@@ -86,3 +87,4 @@ def remove_member(*, membership: Membership, by: User) -> None:
         before={"role": membership.role, "user": membership.user.email},
     )
     membership.delete()
+    sync_cms_access(user=membership.user)
