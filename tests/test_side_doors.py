@@ -8,7 +8,7 @@ from portal.accounts.enums import Role
 from showcase.lifecycle import RoundState, SubmissionState
 from showcase.models import CheckItem, FormalCheck
 from tests.factories.accounts import make_member
-from tests.factories.showcase import make_formal_check, make_round, make_submission
+from tests.factories.showcase import make_authority, make_formal_check, make_round, make_submission
 
 pytestmark = pytest.mark.django_db
 
@@ -28,3 +28,23 @@ def test_note_for_the_office_never_reaches_the_applicant():
     page = signed_in(applicant).get(reverse("submission_detail", args=[entry.public_id]))
     text = page.content.decode()
     assert ("补盖公章" in text, "内部意见" in text) == (True, False)
+
+
+def test_authority_reads_what_was_handed_in_and_no_drafts_of_it():
+    authority = make_authority()
+    entry = make_submission(state=SubmissionState.SUBMITTED, authority=authority)
+    people = [
+        make_member(Role.RECOMMENDER, authority),
+        make_member(Role.APPLICANT, entry.applicant),
+    ]
+    detail, versions, first = (
+        reverse("submission_detail", args=[entry.public_id]),
+        reverse("submission_revisions", args=[entry.public_id]),
+        reverse("submission_revision", args=[entry.public_id, 1]),
+    )
+    seen = [
+        [signed_in(one).get(url).status_code for url in (detail, versions, first)] for one in people
+    ]
+    assert seen == [[200, 404, 404], [200, 200, 200]]
+    pages = [signed_in(one).get(detail).content.decode() for one in people]
+    assert [versions in page for page in pages] == [False, True]

@@ -104,6 +104,13 @@ def can_withdraw(user: Any, submission: Submission) -> bool:
     return is_allowed(check_can_withdraw, user, submission)
 
 
+def can_read_versions(user: Any, submission: Submission) -> bool:
+    """Rule: the versions hold the drafts; an authority reads only what was handed in."""
+    own = user.organisation_ids(Role.APPLICANT)
+    parties = {submission.applicant_id, *(one.organisation_id for one in submission.partners.all())}
+    return user.may(Permission.SHOWCASE_SUBMISSIONS_READ_ALL) or bool(parties & own)
+
+
 def is_allowed(check: Any, user: Any, submission: Submission) -> bool:
     """Turn a check that raises into yes or no."""
     try:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -16,7 +16,7 @@ from showcase.forms.starting import StartForm
 from showcase.lifecycle import SubmissionState
 from showcase.models import Submission
 from showcase.queries.submissions import open_rounds, own_organisations, own_submissions
-from showcase.rules.applying import can_edit, can_withdraw
+from showcase.rules.applying import can_edit, can_read_versions, can_withdraw
 from showcase.rules.wording import in_words
 from showcase.services.applying import start_draft
 from showcase.views.applying.frame import (
@@ -128,6 +128,7 @@ def submission_detail(request: HttpRequest, public_id: str) -> HttpResponse:
         "can_edit": can_edit(request.user, submission),
         "can_withdraw": can_withdraw(request.user, submission),
         "notes": correction_notes(submission),
+        "sees_versions": can_read_versions(request.user, submission),
         "names": attachment_names(submission),
     }
     return render(request, "showcase/submission_detail.html", context)
@@ -161,11 +162,19 @@ def correction_notes(submission: Submission) -> list[str]:
     return [f"{i.code}: {i.note}" for i in check.items.all() if i.result == "correct"]
 
 
+def find_with_versions(request: HttpRequest, public_id: str) -> Submission:
+    """Return the application if this person may read its versions, else 404."""
+    submission = find(request, public_id)
+    if not can_read_versions(request.user, submission):
+        raise Http404
+    return submission
+
+
 @login_required
 @never_cache
 @require_GET
 def submission_revisions(request: HttpRequest, public_id: str) -> HttpResponse:
-    submission = find(request, public_id)
+    submission = find_with_versions(request, public_id)
     titles = {
         part["key"]: in_words(part) for part in form_schema.sections(submission.round.form.schema)
     }
@@ -184,7 +193,7 @@ def submission_revisions(request: HttpRequest, public_id: str) -> HttpResponse:
 @never_cache
 @require_GET
 def submission_revision(request: HttpRequest, public_id: str, number: int) -> HttpResponse:
-    submission = find(request, public_id)
+    submission = find_with_versions(request, public_id)
     revision = get_object_or_404(submission.revisions.select_related("saved_by"), number=number)
     context = {**work_frame(request), "submission": submission, "revision": revision}
     return render(request, "showcase/submission_revision.html", context)
