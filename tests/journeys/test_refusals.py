@@ -30,7 +30,7 @@ from tests.factories.showcase import (
     make_submission,
 )
 from tests.journeys.deeds import begin, hand_in
-from tests.journeys.filling import control, saved_by_itself
+from tests.journeys.filling import control, said_saved, saved_by_itself
 from tests.journeys.people import (
     button,
     confirm_address,
@@ -163,6 +163,26 @@ def test_two_tabs_show_both_texts_and_neither_is_lost(
     assert writing.stored().data["pj.public"] == "第二个窗口写的公开摘要。"
     texts = {one.data.get("pj.public") for one in writing.draft.revisions.all()}
     assert {"第一个窗口写的公开摘要。", "第二个窗口写的公开摘要。"} <= texts
+
+
+def test_going_back_to_a_completed_part_shows_it_without_any_conflict(
+    writing: Writing, open_browser: OpenBrowser
+) -> None:
+    page = open_browser()
+    sign_in(page, writing.writer)
+    page.goto(writing.address("effects"))
+    control(page, "tx.effect-0-after").fill("1")
+    control(page, "tx.effect-1-metric").fill("误写指令")
+    button(page, "Complete, go on to “%(following)s”", following="推广与应用").click()
+    reads(page, zh("Everything you typed is saved. What is marked still needs your attention."))
+    page.goto(writing.address("plan"))
+    control(page, "tx.plan").fill("推广到另外两个基地。 ")
+    button(page, "Previous part").click()
+    for part in ("effects", "plan"):
+        page.goto(writing.address(part))
+        expect(page.locator("[data-saved]").first).to_contain_text(said_saved())
+        expect(page.get_by_role("alert")).to_have_count(0)
+    expect(control(page, "tx.plan")).to_have_value("推广到另外两个基地。")
 
 
 def test_without_script_a_stale_page_shows_both_texts_too(
