@@ -1,0 +1,41 @@
+"""The roles of the sweep, and the sets of them that the table speaks of."""
+
+ROLES = (
+    "anonymous",
+    "applicant",
+    "other applicant",
+    "partner",
+    "recommender",
+    "other recommender",
+    "secretariat",
+    "expert",
+    "undeclared expert",
+    "other expert",
+    "chair",
+    "observer",
+    "editor",
+    "person",
+)
+NOBODY: frozenset[str] = frozenset()
+EVERYBODY = frozenset(ROLES)
+SIGNED_IN = EVERYBODY - {"anonymous"}
+APPLICANT = frozenset({"applicant"})
+LEAD_AND_PARTNER = frozenset({"applicant", "partner"})
+RECOMMENDER = frozenset({"recommender"})
+OFFICE = frozenset({"secretariat"})
+WATCHING = frozenset({"secretariat", "observer"})
+READERS = LEAD_AND_PARTNER | RECOMMENDER | WATCHING
+EXPERTS = frozenset({"expert", "undeclared expert", "other expert", "chair"})
+# Who stands to the far case as a role stands to the own one; the others see both or none.
+MIRROR = {
+    "applicant": "other applicant",
+    "recommender": "other recommender",
+    "expert": "other expert",
+}
+
+
+def of_far_case(roles: frozenset[str]) -> frozenset[str]:
+    """Return who may do to the far case what `roles` may do to the own one."""
+    if roles == EVERYBODY:
+        return EVERYBODY
+    return frozenset({MIRROR[role] for role in roles if role in MIRROR} | (roles & WATCHING))

@@ -1,0 +1,173 @@
+"""Who may go where: one row for every address of the project's own apps.
+
+A row names the arguments of the address (tests/access/world.py) and three sets of roles:
+`get` who gets an answer, `post` whose POST may change something, `knows` who may learn that the
+object exists without being allowed to change it (a refusal in words, nothing written). Everybody
+else gets 404, alike for what is forbidden and what does not exist; who is not signed in is sent
+to the sign-in. `refused` get 403 instead: they hold something that proves the object to them.
+`body` is a POST that would do something if the sender were allowed to.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.access.roles import (
+    APPLICANT,
+    EVERYBODY,
+    EXPERTS,
+    LEAD_AND_PARTNER,
+    NOBODY,
+    OFFICE,
+    READERS,
+    RECOMMENDER,
+    SIGNED_IN,
+    WATCHING,
+)
+
+Roles = frozenset[str]
+
+
+@dataclass(frozen=True)
+class Row:
+    """What one address answers to whom; None means that it does not take the method."""
+
+    ids: str = ""
+    get: Roles | None = None
+    post: Roles | None = None
+    knows: Roles = NOBODY
+    refused: Roles = NOBODY
+    body: Mapping[str, Any] = field(default_factory=dict)
+
+
+def page(ids: str, roles: Roles, **more: Any) -> Row:
+    """An address that is only read."""
+    return Row(ids, get=roles, **more)
+
+
+def deed(ids: str, roles: Roles, **more: Any) -> Row:
+    """An address that is only posted to."""
+    return Row(ids, post=roles, **more)
+
+
+def form(ids: str, roles: Roles, get: Roles | None = None, **more: Any) -> Row:
+    """An address that shows a form and takes it."""
+    return Row(ids, get=roles if get is None else get, post=roles, **more)
+
+
+REASON = {"reason": "理由写明在案。", "decision": "uphold"}
+ONE_EXPERT = frozenset({"expert"})
+UNDECLARED = frozenset({"undeclared expert"})
+CHAIR = frozenset({"chair"})
+
+ROUTES: dict[str, Row | list[Row]] = {
+    # accounts
+    "workspace": form("", SIGNED_IN),
+    "organisation_list": form("", SIGNED_IN),
+    "organisation_register": form("", SIGNED_IN),
+    "organisation_members": form("organisation", APPLICANT),
+    "member_remove": deed("membership", APPLICANT),
+    "invitation_accept": form("invitation", frozenset({"person"}), refused=SIGNED_IN),
+    "notification_list": form("", SIGNED_IN),
+    "notifications_read": deed("", SIGNED_IN),
+    "profile_edit": form("", SIGNED_IN),
+    # core and search
+    "styleguide": form("", EVERYBODY),
+    "job_detail": form("job", APPLICANT),
+    "job_cancel": deed("job", APPLICANT),
+    "search": page("", EVERYBODY),
+    "selection": form("", EVERYBODY),
+    # applicants
+    "submission_list": page("", SIGNED_IN),
+    "submission_start": form("", SIGNED_IN),
+    "submission_detail": page("returned", READERS),
+    "submission_check": form(
+        "returned", APPLICANT, get=READERS, knows=READERS, body={"confirm": "1"}
+    ),
+    "submission_receipt": page("returned", READERS),
+    "submission_withdraw": form(
+        "returned", APPLICANT, get=READERS, knows=READERS, body={"reason": "另有安排"}
+    ),
+    "submission_revisions": page("returned", LEAD_AND_PARTNER | WATCHING),
+    "submission_revision": page("returned revision", LEAD_AND_PARTNER | WATCHING),
+    "submission_section": form(
+        "returned section",
+        APPLICANT,
+        get=READERS,
+        knows=READERS,
+        body={"revision": "1", "pj.title": "被人改过的题目"},
+    ),
+    "attachment_file": page("returned file", READERS),
+    "attachment_add": deed("returned code", APPLICANT, knows=READERS, body={"file": "pdf"}),
+    "attachment_remove": deed("returned file", APPLICANT, knows=READERS),
+    "submission_pdf": form("returned", READERS),
+    # recommending authorities
+    "authority_home": form("", frozenset({"recommender", "other recommender"})),
+    "authority_round": form("desk", RECOMMENDER),
+    "authority_send": form("desk", RECOMMENDER),
+    "authority_export": form("desk", RECOMMENDER),
+    "authority_import": form("desk", RECOMMENDER),
+    "authority_import_file": form("desk file", RECOMMENDER),
+    "authority_pass_over": form("waiting", RECOMMENDER, body=REASON),
+    # the office
+    "office_home": form("", WATCHING),
+    "office_round": form("round", WATCHING),
+    "office_export": form("round", WATCHING),
+    "office_advance": form("recommending round", OFFICE, body={"verb": "start_checks"}),
+    "check_page": form("checked", OFFICE, get=WATCHING, knows=WATCHING, body={"decide": "accept"}),
+    # panels
+    "panel_board": page("round", WATCHING),
+    "panel_draw": deed("round", OFFICE, knows=WATCHING),
+    "panel_chairs": deed("round", OFFICE, knows=WATCHING),
+    "panel_publish": deed("round draw", OFFICE, knows=WATCHING),
+    "panel_discard": deed("round draw", OFFICE, knows=WATCHING),
+    "panel_replace": deed("round seat", OFFICE, knows=WATCHING),
+    "panel_conflicts": page("round", WATCHING),
+    "panel_detect": deed("round", OFFICE, knows=WATCHING),
+    "panel_decide": deed("round doubt", OFFICE, knows=WATCHING, body=REASON),
+    "panel_progress": page("round", WATCHING),
+    "panel_remind": deed("round", OFFICE, knows=WATCHING),
+    # the expert's desk
+    "desk_home": page("", EXPERTS),
+    "desk_chair": page("", CHAIR),
+    "desk_decide": deed("doubt", CHAIR, body=REASON),
+    "desk_reopen": deed("signed seat", CHAIR, body=REASON),
+    "desk_ballot": [
+        form("seat", ONE_EXPERT, body={"revision": "1", "overall": "总体可信"}),
+        form("undeclared seat", UNDECLARED, body={"revision": "0", "overall": "总体可信"}),
+    ],
+    "desk_declare": [form("seat", ONE_EXPERT), form("undeclared seat", UNDECLARED)],
+    "desk_save": [
+        deed("seat", ONE_EXPERT, body={"revision": "1", "overall": "总体可信"}),
+        deed("undeclared seat", NOBODY, refused=UNDECLARED, body={"revision": "0"}),
+    ],
+    "desk_sheet": [
+        form("seat", ONE_EXPERT, body={"revision": "1"}),
+        form("undeclared seat", NOBODY, refused=UNDECLARED, body={"revision": "0"}),
+    ],
+    "desk_file": [page("seat file", ONE_EXPERT), page("undeclared file", NOBODY)],
+    # rankings
+    "ranking_board": form("ranked", WATCHING),
+    "ranking_freeze": deed("ranked", OFFICE, knows=WATCHING),
+    "ranking_verify": deed("ranked", WATCHING),
+    "ranking_workbook_download": form("ranked", WATCHING),
+    "ranking_publish": form("ranked", OFFICE, get=WATCHING, knows=WATCHING),
+    "ranking_entry": form(
+        "ranked entry",
+        OFFICE,
+        get=WATCHING,
+        knows=WATCHING,
+        body={"kind": "spread", "spread-note": "五位专家逐项比对，结论为各自维持评分不变。"},
+    ),
+    # notices
+    "notice_list": form("", EVERYBODY),
+    "notice_detail": form("notice", EVERYBODY),
+    "objection_receipt": form("notice objection", EVERYBODY),
+    "notice_admin": form("notice", WATCHING),
+    "notice_announce": deed("notice", OFFICE, knows=WATCHING),
+    "objection_decide": form("objection", OFFICE, body={"outcome": "upheld", "answer": "查实" * 9}),
+    "objection_hold": deed("objection", OFFICE),
+    "objection_evidence": form("objection", OFFICE),
+}
+# The way into the CMS has its own rule (test_access_sweep.py): editors only.
+APART = {"cms_login", "wagtailadmin_home"}
