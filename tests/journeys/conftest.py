@@ -5,9 +5,12 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from portal.demo.site import ensure_site_tree
 
+# A busy machine answers late; a fault still shows, only later.
+expect.set_options(timeout=15_000)
 GRAVE = {"serious", "critical"}
 # Without preload axe fetches no style sheets of its own.
 OPTIONS = {"resultTypes": ["violations"], "preload": False}

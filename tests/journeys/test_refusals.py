@@ -19,7 +19,7 @@ from portal.accounts.models import Organisation, User
 from portal.core import clock
 from showcase.lifecycle import RoundState, SubmissionState
 from showcase.models import Attachment, Recommendation, Round, Stage, Submission
-from tests.factories.accounts import make_organisation, make_secretariat
+from tests.factories.accounts import make_organisation, make_secretariat, make_uscc, make_user
 from tests.factories.evaluation import make_expert
 from tests.factories.showcase import (
     complete_data,
@@ -115,6 +115,28 @@ def test_a_wrong_code_and_a_long_text_are_told_beside_the_field_and_kept(
     expect(control(page, "pj.summary")).to_have_attribute("aria-invalid", "true")
     assert writing.stored().data["pj.summary"] == LONG
     assert writing.stored().state == SubmissionState.DRAFT
+
+
+def test_an_organisation_with_a_wrong_code_is_not_registered(
+    portal_site: str, open_browser: OpenBrowser
+) -> None:
+    page, person = open_browser(), make_user(name="新用户")
+    confirm_address(person)
+    sign_in(page, person)
+    link(page, "Register an organisation").first.click()
+    right = make_uscc()
+    control(page, "uscc").fill(right[:-1])
+    control(page, "name").fill("示例新单位")
+    button(page, "Register").click()
+    told = zh("The credit code has %(n)d characters; it must have 18.", n=17)
+    expect(control(page, "uscc")).to_have_accessible_description(re.compile(re.escape(told)))
+    expect(control(page, "uscc")).to_have_value(right[:-1])
+    expect(control(page, "name")).to_have_value("示例新单位")
+    assert not Organisation.objects.filter(name="示例新单位").exists()
+    control(page, "uscc").fill(f" {right[:4]} {right[4:].lower()}")
+    button(page, "Register").click()
+    reads(page, zh("The organisation is registered."))
+    assert Organisation.objects.get(name="示例新单位").uscc == right
 
 
 def test_a_file_of_the_wrong_type_is_refused_with_what_to_do(
