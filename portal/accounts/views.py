@@ -69,7 +69,7 @@ def organisation_members(request: HttpRequest, public_id: str) -> HttpResponse:
         return redirect("organisation_members", public_id)
     context = {
         "organisation": organisation,
-        "members": members_of(organisation),
+        "members": members_of(organisation, request.user),
         "invitations": organisation.invitations.filter(accepted_at=None),
         "may_manage": can_manage_members(request.user, organisation),
         "roles": roles_given_by(organisation),
