@@ -5,9 +5,11 @@ from django.test import Client
 from django.urls import reverse
 
 from portal.accounts.enums import Role
+from portal.accounts.models import Membership, Organisation
+from portal.accounts.services import inviting, organising
 from showcase.lifecycle import RoundState, SubmissionState
 from showcase.models import CheckItem, FormalCheck
-from tests.factories.accounts import make_member
+from tests.factories.accounts import make_member, make_organisation, make_user
 from tests.factories.showcase import make_authority, make_formal_check, make_round, make_submission
 
 pytestmark = pytest.mark.django_db
@@ -48,3 +50,37 @@ def test_authority_reads_what_was_handed_in_and_no_drafts_of_it():
     assert seen == [[200, 404, 404], [200, 200, 200]]
     pages = [signed_in(one).get(detail).content.decode() for one in people]
     assert [versions in page for page in pages] == [False, True]
+
+
+def test_removed_member_does_not_come_back_by_the_old_invitation():
+    organisation = make_organisation()
+    head = make_member(Role.APPLICANT, organisation)
+    Membership.objects.filter(user=head).update(is_administrator=True)
+    person = make_user()
+    invitation = inviting.invite(
+        organisation=organisation, email=person.email, role=Role.APPLICANT, by=head
+    )
+    membership = inviting.accept(token=invitation.token, by=person)
+    assert inviting.accept(token=invitation.token, by=person) == membership
+    organising.remove_member(membership=membership, by=head)
+    url = reverse("invitation_accept", args=[invitation.token])
+    assert signed_in(person).post(url).status_code == 403
+    assert not Membership.objects.filter(user=person).exists()
+
+
+@pytest.mark.parametrize(
+    ("role", "sees"),
+    [
+        (Role.SECRETARIAT, True),
+        (Role.EXPERT, False),
+        (Role.CHAIR, False),
+        (Role.OBSERVER, False),
+        (Role.EDITOR, False),
+    ],
+)
+def test_members_page_does_not_introduce_experts_to_one_another(role, sees):
+    office = make_organisation(kind=Organisation.Kind.SECRETARIAT)
+    make_member(Role.EXPERT, office, name="示例专家金丝雀", email="canary@example.org")
+    url = reverse("organisation_members", args=[office.public_id])
+    text = signed_in(make_member(role, office)).get(url).content.decode()
+    assert ("示例专家金丝雀" in text, "canary@example.org" in text) == (sees, sees)

@@ -72,7 +72,7 @@ def invite(
 
 def check_acceptable(invitation: Invitation, user: User) -> None:
     """Raise Denied, saying what to do next, unless this person may accept now."""
-    if invitation.accepted_at and invitation.accepted_by_id != user.pk:
+    if invitation.accepted_at and not is_still_held(invitation, user):
         raise Denied(
             gettext_lazy("This invitation has been used. Ask the sender for a new one."),
             code="invitation.used",
@@ -88,6 +88,15 @@ def check_acceptable(invitation: Invitation, user: User) -> None:
             % {"email": invitation.email},
             code="invitation.address",
         )
+
+
+def is_still_held(invitation: Invitation, user: User) -> bool:
+    """Say whether this person accepted the invitation and has the role from it to this day.
+
+    A role that was taken away since is not given back by the old link.
+    """
+    held = invitation.organisation.memberships.filter(user=user, role=invitation.role)
+    return invitation.accepted_by_id == user.pk and held.exists()
 
 
 @transaction.atomic
