@@ -11,7 +11,7 @@ from portal.accounts.models import Organisation
 from portal.core import clock
 from portal.core.identifiers import public_id
 from portal.core.models import PrivateFile
-from showcase.lifecycle import EDITABLE, HANDED_IN, LIVE, SubmissionState
+from showcase.lifecycle import EDITABLE, LIVE, SubmissionState
 from showcase.models.programme import Direction, Round
 
 
@@ -32,14 +32,15 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
         mine = models.Q(applicant__in=own) | models.Q(partners__organisation__in=own)
         authorities = user.organisation_ids(Role.RECOMMENDER)
         if authorities:
-            mine |= models.Q(authority__in=authorities, state__in=HANDED_IN)
+            mine |= models.Q(authority__in=authorities, submitted_at__isnull=False)
         return self.filter(mine).distinct()
 
     def editable(self) -> "SubmissionQuerySet":
         return self.filter(state__in=EDITABLE)
 
     def handed_in(self) -> "SubmissionQuerySet":
-        return self.filter(state__in=HANDED_IN)
+        """Those that were submitted; a draft that was withdrawn never was."""
+        return self.filter(submitted_at__isnull=False)
 
     def live(self) -> "SubmissionQuerySet":
         """Those that count towards the limit of projects per entity."""

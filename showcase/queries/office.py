@@ -89,8 +89,8 @@ def office_entries(round: Round, user: Any) -> QuerySet[Submission]:
     """Return the entries of a round that were handed in, without their long answers."""
     return (
         Submission.objects.visible_to(user)
+        .handed_in()
         .filter(round=round)
-        .exclude(state=S.DRAFT)
         .annotate(investment=KT("data__pj.invest"))
         .select_related("applicant", "direction", "authority", "recommendation", "formal_check")
         .defer("data")

@@ -3,7 +3,7 @@
 import hashlib
 from collections import Counter
 from collections.abc import Iterable
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
@@ -13,7 +13,8 @@ from django.db.models.functions import Coalesce
 from portal.accounts.enums import Role
 from portal.accounts.models import Organisation
 from portal.core.taxonomies import region_name
-from showcase.lifecycle import HANDED_IN, RoundState, SubmissionState
+from showcase import form_schema
+from showcase.lifecycle import RoundState, SubmissionState
 from showcase.models import Quota, Recommendation, Round, Submission
 
 # What people come for first: the round in which they can act.
@@ -97,7 +98,7 @@ def version_of(rows: Iterable[Recommendation]) -> str:
 
 def entries_of(round: Round, authority: Organisation) -> QuerySet[Submission]:
     """Return what the authority may rank or has ranked: handed in, or named by its own list."""
-    own = Q(state__in=HANDED_IN) | Q(recommendation__authority=authority)
+    own = Q(submitted_at__isnull=False) | Q(recommendation__authority=authority)
     return (
         Submission.objects.filter(own, round=round, authority=authority)
         .annotate(investment=KT("data__pj.invest"))
@@ -115,11 +116,9 @@ def state_counts(entries: Iterable[Submission]) -> Counter[str]:
 
 
 def amount(text: Any) -> Decimal:
-    """Return an investment for sorting; what is no number sorts first."""
-    try:
-        return Decimal(str(text))
-    except InvalidOperation:
-        return Decimal(-1)
+    """Return an investment for sorting; what is no sum sorts first."""
+    found = form_schema.as_money(text)
+    return Decimal(-1) if found is None else found
 
 
 def priority_of(entry: Submission) -> int:
@@ -128,13 +127,27 @@ def priority_of(entry: Submission) -> int:
     return recommendation.priority if recommendation else 100_000
 
 
+def content(entry: Submission, name: str) -> Any:
+    """Return an attribute of an entry, or nothing while its content is private.
+
+    A list may name a draft, but neither searching nor sorting nor a filter's options may tell
+    what stands in it.
+    """
+    return getattr(entry, name) if entry.submitted_at else None
+
+
+def direction_order(entry: Submission) -> int:
+    direction = content(entry, "direction")
+    return direction.order if direction else 99
+
+
 SORTS = {
     "priority": lambda entry: (priority_of(entry), entry.number or ""),
-    "title": lambda entry: str(entry),
+    "title": lambda entry: content(entry, "title") or entry.applicant.display_name,
     "applicant": lambda entry: entry.applicant.display_name,
-    "direction": lambda entry: entry.direction.order if entry.direction else 99,
-    "region": lambda entry: entry.region,
-    "investment": lambda entry: amount(entry.investment),
+    "direction": direction_order,
+    "region": lambda entry: content(entry, "region") or "",
+    "investment": lambda entry: amount(content(entry, "investment")),
     "state": lambda entry: list(SubmissionState).index(SubmissionState(entry.state)),
     "number": lambda entry: entry.number or "",
     "authority": lambda entry: entry.authority.display_name if entry.authority else "",
@@ -144,15 +157,16 @@ SORTS = {
 def matches(entry: Submission, conditions: dict[str, str]) -> bool:
     """Say whether an entry fits text, direction, region, state and authority as asked."""
     text = conditions.get("q", "").strip().lower()
-    direction = entry.direction.code if entry.direction else ""
+    direction = content(entry, "direction")
     exact = {
-        "direction": direction,
-        "region": entry.region,
+        "direction": direction.code if direction else "",
+        "region": content(entry, "region"),
         "state": entry.state,
         "authority": conditions.get("authority") and getattr(entry.authority, "public_id", ""),
     }
     wanted = {key: conditions[key] for key in exact if conditions.get(key)}
-    hay = f"{entry.title} {entry.applicant.name} {entry.applicant.uscc} {entry.number or ''}"
+    title = content(entry, "title") or ""
+    hay = f"{title} {entry.applicant.name} {entry.applicant.uscc} {entry.number or ''}"
     if text and text not in hay.lower():
         return False
     return all(exact[key] == value for key, value in wanted.items())
@@ -170,10 +184,12 @@ def narrowed(
 
 def regions_in(entries: Iterable[Submission]) -> list[tuple[str, str]]:
     """Return (code, name) of the regions that occur, in the order of their codes."""
-    return [(code, region_name(code)) for code in sorted({e.region for e in entries if e.region})]
+    codes = {region for entry in entries if (region := content(entry, "region"))}
+    return [(code, region_name(code)) for code in sorted(codes)]
 
 
 def directions_in(entries: Iterable[Submission]) -> list[tuple[str, str]]:
     """Return (code, name) of the directions that occur, in the round's order."""
-    found = {entry.direction.order: entry.direction for entry in entries if entry.direction}
+    named = [one for entry in entries if (one := content(entry, "direction"))]
+    found = {one.order: one for one in named}
     return [(found[order].code, found[order].display_name) for order in sorted(found)]
