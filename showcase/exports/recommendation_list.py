@@ -1,7 +1,6 @@
 """The recommendation list (推荐汇总表) as the workbook an authority prints, seals and sends."""
 
 from collections.abc import Iterable
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -11,6 +10,7 @@ from portal.core import clock
 from portal.core.spreadsheets import Column, Table, write_workbook
 from portal.core.taxonomies import industry_name, region_name
 from portal.core.templatetags.formatting import day
+from showcase.form_schema import as_money
 from showcase.models import Round, Submission
 from showcase.models.programme import in_language
 from showcase.sheet_columns import COLUMNS, SHEET_NAME
@@ -69,7 +69,7 @@ def row_of(entry: Submission) -> list[Any]:
         entry.direction.display_name if entry.direction else "",
         region_name(entry.region),
         industry_text(str(data.get("org.industry") or "")),
-        amount(data.get("pj.invest")),
+        as_money(data.get("pj.invest")),
         data.get("ct.name", ""),
         data.get("ct.mobile", ""),
         data.get("ct.email", ""),
@@ -81,11 +81,3 @@ def row_of(entry: Submission) -> list[Any]:
 def industry_text(code: str) -> str:
     """Return an industry as offices write it: its digits and its name ("38电气机械…")."""
     return f"{code[1:]}{industry_name(code)}" if code else ""
-
-
-def amount(text: Any) -> Decimal | None:
-    """Return an amount as a number, or None for what is none."""
-    try:
-        return Decimal(str(text))
-    except InvalidOperation:
-        return None

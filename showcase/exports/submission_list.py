@@ -1,7 +1,6 @@
 """A round's entries as a workbook: exactly the rows the office's page shows."""
 
 from collections.abc import Iterable
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.utils import timezone
@@ -9,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from portal.core.spreadsheets import Column, Table, write_workbook
 from portal.core.taxonomies import region_name
+from showcase.form_schema import as_money
 from showcase.models import Round, Submission
 
 
@@ -45,15 +45,7 @@ def row_of(entry: Submission) -> list[Any]:
         region_name(entry.region),
         entry.authority.display_name if entry.authority else "",
         recommendation.priority if recommendation else None,
-        amount(entry.investment),  # type: ignore[attr-defined]
+        as_money(entry.investment),  # type: ignore[attr-defined]
         entry.get_state_display(),
         f"{timezone.localtime(at):%Y-%m-%d %H:%M}" if at else "",
     ]
-
-
-def amount(text: Any) -> Decimal | None:
-    """Return an amount as a number, or None for what is none."""
-    try:
-        return Decimal(str(text))
-    except InvalidOperation:
-        return None

@@ -23,6 +23,8 @@ register = template.Library()
 WEEKDAYS = "一二三四五六日"
 TOP_HEADING = 3
 
+DIGITS_MAX = 18
+
 
 def in_chinese() -> bool:
     """Whether the page is read in Chinese."""
@@ -95,13 +97,14 @@ def moment_short(value: datetime | None) -> str:
 
 
 def as_decimal(value: Any) -> Decimal | None:
-    """A number as Decimal, or nothing for blanks and words."""
+    """A number as Decimal, or nothing for blanks, words and what is no size (NaN, 1E+99)."""
     if value is None or value == "":
         return None
     try:
-        return Decimal(str(value))
+        number = Decimal(str(value))
     except InvalidOperation:
         return None
+    return number if number.is_finite() and number.adjusted() < DIGITS_MAX else None
 
 
 @register.filter
