@@ -1,16 +1,28 @@
 """Side doors that once stood open: each test is a way somebody learned or did too much."""
 
+import io
+import zipfile
+
 import pytest
+from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 
 from portal.accounts.enums import Role
 from portal.accounts.models import Membership, Organisation
 from portal.accounts.services import inviting, organising
+from portal.core.spreadsheets import Column, Table, read_sheets, write_workbook
 from showcase.lifecycle import RoundState, SubmissionState
-from showcase.models import CheckItem, FormalCheck
-from tests.factories.accounts import make_member, make_organisation, make_user
-from tests.factories.showcase import make_authority, make_formal_check, make_round, make_submission
+from showcase.models import CheckItem, FormalCheck, Submission
+from tests.factories.accounts import make_member, make_organisation, make_secretariat, make_user
+from tests.factories.showcase import (
+    complete_data,
+    make_authority,
+    make_formal_check,
+    make_recommendation,
+    make_round,
+    make_submission,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -84,3 +96,79 @@ def test_members_page_does_not_introduce_experts_to_one_another(role, sees):
     url = reverse("organisation_members", args=[office.public_id])
     text = signed_in(make_member(role, office)).get(url).content.decode()
     assert ("示例专家金丝雀" in text, "canary@example.org" in text) == (sees, sees)
+
+
+def authority_page(authority, round, **conditions):
+    url = reverse("authority_round", args=[authority.public_id, round.code])
+    return signed_in(make_member(Role.RECOMMENDER, authority)).get(url, conditions)
+
+
+def test_withdrawn_draft_was_never_handed_in():
+    authority = make_authority()
+    round = make_round(quotas={authority: 5})
+    draft = make_submission(
+        round, state=SubmissionState.DRAFT, authority=authority, title="从未提交的草稿"
+    )
+    Submission.objects.filter(pk=draft.pk).update(state=SubmissionState.WITHDRAWN)
+    reader = make_member(Role.RECOMMENDER, authority)
+    url = reverse("submission_detail", args=[draft.public_id])
+    assert signed_in(reader).get(url).status_code == 404
+    assert "从未提交的草稿" not in authority_page(authority, round).content.decode()
+    assert not Submission.objects.handed_in().exists()
+
+
+@pytest.mark.parametrize(
+    "conditions", [{"q": "绝密题目"}, {"direction": "control"}, {"region": "320000"}]
+)
+def test_searching_a_list_tells_nothing_of_a_draft_on_it(conditions):
+    authority = make_authority()
+    round = make_round(quotas={authority: 5})
+    draft = make_submission(round, authority=authority, title="绝密题目")
+    make_recommendation(draft, sent_at=None)
+    shown = authority_page(authority, round).context
+    assert ([one["entry"] for one in shown["rows"]], shown["directions"], shown["regions"]) == (
+        [draft],
+        [],
+        [],
+    )
+    assert authority_page(authority, round, **conditions).context["rows"] == []
+
+
+@pytest.mark.parametrize("text", ["NaN", "sNaN", "Infinity", "1E+400", "很多"])
+def test_investment_that_is_no_sum_breaks_no_list_and_no_workbook(text):
+    authority = make_authority()
+    round = make_round(RoundState.CHECKING, quotas={authority: 5})
+    for invest in (text, "486.00"):
+        entry = make_submission(
+            round,
+            state=SubmissionState.CORRECTION,
+            data=complete_data(pj_invest=invest),
+            authority=authority,
+        )
+        make_recommendation(entry)
+    office, recommender = make_secretariat(), make_member(Role.RECOMMENDER, authority)
+    desk = [authority.public_id, round.code]
+    visits = [
+        (recommender, reverse("authority_round", args=desk)),
+        (recommender, reverse("authority_export", args=desk)),
+        (office, reverse("office_round", args=[round.code])),
+        (office, reverse("office_export", args=[round.code])),
+    ]
+    found = [signed_in(who).get(url, {"sort": "-investment"}).status_code for who, url in visits]
+    assert found == [200] * 4
+
+
+def test_damaged_sheet_inside_a_workbook_is_refused_in_words():
+    whole, broken = (
+        io.BytesIO(write_workbook([Table("名单", [Column("项目")], [["甲"]])])),
+        io.BytesIO(),
+    )
+    with zipfile.ZipFile(whole) as source, zipfile.ZipFile(broken, "w") as target:
+        for entry in source.infolist():
+            content = source.read(entry)
+            is_sheet = entry.filename.endswith("sheet1.xml")
+            target.writestr(entry, content[: len(content) // 2] if is_sheet else content)
+    broken.seek(0)
+    with pytest.raises(ValidationError) as refusal:
+        read_sheets(broken)
+    assert refusal.value.code == "unreadable"

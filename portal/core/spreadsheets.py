@@ -103,13 +103,21 @@ def read_sheets(stream: BinaryIO) -> list[Sheet]:
     openpyxl in read-only mode is used because, unlike faster readers, it shows formulas.
     """
     weigh(stream)
+    # A sheet is parsed when its rows are read, so that is where a damaged one fails.
     try:
-        book = openpyxl.load_workbook(stream, read_only=True, data_only=False, keep_links=False)
+        return visible_sheets(stream)
+    except ValidationError:
+        raise
     except Exception as error:
         raise ValidationError(
             _("The workbook is damaged. Open it, save it as .xlsx and upload it again."),
             code="unreadable",
         ) from error
+
+
+def visible_sheets(stream: BinaryIO) -> list[Sheet]:
+    """Return the visible sheets with their rows; raises whatever openpyxl raises."""
+    book = openpyxl.load_workbook(stream, read_only=True, data_only=False, keep_links=False)
     with closing(book):
         visible = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
         return [Sheet(sheet.title, list(rows_of(sheet))) for sheet in visible]
