@@ -2,17 +2,31 @@
 
 The yearly table (`SpecialDay`) wins over the weekday rule; it is seeded from the published
 arrangements and edited by the secretariat. A year without rows falls back to Monday–Friday.
+A day that people made ordinary again keeps its row, so that seeding anew does not bring it back.
 """
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 
+from chinese_calendar import constants
+from django.db.models import Max, Min
+
+from portal.core import clock
 from portal.core.models import SpecialDay
+
+# The yearly notices of the State Council call these a festival; the package cuts the last word.
+CUT_SHORT = ("清明", "端午", "中秋")
+
+
+def is_weekday(day: date) -> bool:
+    """Say whether `day` is one of Monday to Friday."""
+    return day.weekday() < 5
 
 
 def is_working_day(day: date) -> bool:
     """Say whether `day` is a working day (工作日)."""
     special = SpecialDay.objects.filter(day=day).values_list("is_working", flat=True).first()
-    return day.weekday() < 5 if special is None else special
+    return is_weekday(day) if special is None else special
 
 
 def add_working_days(start: date, days: int) -> date:
@@ -29,7 +43,7 @@ def add_working_days(start: date, days: int) -> date:
     current = start
     while days:
         current += timedelta(days=1)
-        days -= special.get(current, current.weekday() < 5)
+        days -= special.get(current, is_weekday(current))
     return current
 
 
@@ -39,4 +53,67 @@ def working_days_between(start: date, end: date) -> int:
         SpecialDay.objects.filter(day__gt=start, day__lte=end).values_list("day", "is_working")
     )
     span = ((start + timedelta(days=i)) for i in range(1, max((end - start).days, 0) + 1))
-    return sum(special.get(day, day.weekday() < 5) for day in span)
+    return sum(special.get(day, is_weekday(day)) for day in span)
+
+
+# --- the yearly table ---------------------------------------------------------------------------
+
+
+def arranged_years() -> list[int]:
+    """Return the years whose arrangement is known, from last year on."""
+    last_year = clock.today().year - 1
+    return sorted({day.year for day in constants.holidays if day.year >= last_year})
+
+
+def arranged_days(year: int) -> list[SpecialDay]:
+    """Return the published arrangement of a year as rows not yet kept; none if it is not known."""
+    off = [
+        SpecialDay(day=day, is_working=False, name=holiday_name(value))
+        for day, value in constants.holidays.items()
+        if day.year == year
+    ]
+    worked = [
+        SpecialDay(day=day, is_working=True, name=f"{holiday_name(value)}调休")
+        for day, value in constants.workdays.items()
+        if day.year == year
+    ]
+    return off + worked
+
+
+def holiday_name(value: str) -> str:
+    """Return the Chinese name of a holiday of the package, as the State Council writes it."""
+    name = constants.Holiday(value).chinese
+    return f"{name}节" if name in CUT_SHORT else name
+
+
+def seed_special_days(years: Iterable[int]) -> int:
+    """Add the published days of these years that have no row yet; return how many were added.
+
+    Rule: a day that has a row, by an earlier seeding or by people, stays as it is.
+    """
+    days = [one for year in years for one in arranged_days(year)]
+    there = set(
+        SpecialDay.objects.filter(day__in=[one.day for one in days]).values_list("day", flat=True)
+    )
+    missing = [one for one in days if one.day not in there]
+    SpecialDay.objects.bulk_create(missing, ignore_conflicts=True)
+    return len(missing)
+
+
+def special_days(year: int) -> list[SpecialDay]:
+    """Return the holidays and worked weekends of a year by date, in one query."""
+    rows = SpecialDay.objects.filter(day__year=year)
+    return [one for one in rows if not is_ordinary(one)]
+
+
+def is_ordinary(one: SpecialDay) -> bool:
+    """Say whether a row only says what the weekday says: people took the day off the table."""
+    return not one.name and one.is_working == is_weekday(one.day)
+
+
+def years_of_table() -> tuple[int, int]:
+    """Return the first and the last year to show: those with rows, last year to next year."""
+    ends = SpecialDay.objects.aggregate(first=Min("day"), last=Max("day"))
+    year = clock.today().year
+    found = [end.year for end in ends.values() if end]
+    return min([year - 1, *found]), max([year + 1, *found])

@@ -47,7 +47,7 @@ PLANS = (
 
 def ensure_rounds(tell: Callable[[str], None]) -> None:
     """Make every planned round that is not there yet; each is all there or not at all."""
-    year = timezone.localdate().year
+    year = clock.today().year
     for plan in PLANS:
         code = f"{year}-{plan.number}"
         if not Round.objects.filter(code=code).exists():
@@ -95,7 +95,7 @@ def build(plan: Plan, code: str, year: int) -> Round:
 
 def opening(state: str) -> datetime:
     """Return when a round must have opened so that today lies inside the stage of `state`."""
-    now = timezone.now()
+    now = clock.now()
     if state == RoundState.SETUP:
         return morning(now + timedelta(days=21))
     if state == RoundState.ANNOUNCED:
@@ -121,10 +121,15 @@ MARGINS = {
     RoundState.RANKING: (Stage.Kind.PUBLICITY, 0.1, 1),
     RoundState.PUBLICITY: (Stage.Kind.PUBLICITY, 1.5, 1.2),
 }
+# The part of the stage after which its last step is taken (stages.py): a stage that a holiday
+# makes longer has its steps later, and none may lie after today.
+LAST_STEP = {RoundState.RECOMMENDING: 0.2, RoundState.REVIEWING: 0.27}
 
 
 def lies_inside(state: str, start: datetime, now: datetime) -> bool:
     """Say whether, for a round opened at `start`, `now` lies well inside the stage of `state`."""
     kind, after, before = MARGINS[RoundState(state)]
     opens, closes = stage_windows(start, {})[kind]
-    return opens + timedelta(days=after) <= now <= closes - timedelta(days=before)
+    last_step = opens + (closes - opens) * LAST_STEP.get(RoundState(state), 0)
+    begun = max(opens + timedelta(days=after), last_step)
+    return begun <= now <= closes - timedelta(days=before)

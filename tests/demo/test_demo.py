@@ -1,6 +1,6 @@
 """The demo command on a small scale is covered by its parts; the whole is run by `make run`."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -8,6 +8,8 @@ from django.utils import timezone
 
 from evaluation.models import Employment, Expert
 from portal.accounts.models import Membership, Organisation
+from portal.core import clock
+from portal.core.calendar import seed_special_days
 from portal.core.models import Mail
 from portal.core.queue import no_mail
 from portal.demo import rounds
@@ -40,6 +42,18 @@ def test_every_stage_finds_its_opening_day(db):
     for state, (kind, after, before) in rounds.MARGINS.items():
         opens, closes = stage_windows(rounds.opening(state), {})[kind]
         assert opens + timedelta(days=after) <= now <= closes - timedelta(days=before), state
+
+
+# In and after the long holidays: National Day, and the Spring Festival of the next spring.
+@pytest.mark.parametrize("day", ["2025-10-08", "2025-10-20", "2026-02-20", "2026-03-06"])
+def test_steps_of_the_running_stages_lie_before_today_in_long_holidays_too(day):
+    seed_special_days([2025, 2026])
+    now = datetime.fromisoformat(f"{day}T10:00:00+08:00")
+    with clock.at(now):
+        for state, part in rounds.LAST_STEP.items():
+            kind = rounds.MARGINS[state][0]
+            opens, closes = stage_windows(rounds.opening(state), {})[kind]
+            assert opens + (closes - opens) * part <= now < closes, state
 
 
 def test_full_round_is_over_before_today():

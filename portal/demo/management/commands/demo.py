@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from portal.core.calendar import arranged_years, seed_special_days
 from portal.core.queue import no_mail
 from portal.demo.experts import ensure_experts
 from portal.demo.news import ensure_round_news
@@ -26,6 +27,8 @@ class Command(BaseCommand):
             ensure_demo_pages()
             ensure_people()
             ensure_experts(by=person(SECRETARY))
+            # The stages of the rounds are counted in working days.
+            seed_special_days(arranged_years())
             ensure_rounds(self.stdout.write)
             ensure_round_news()
         self.stdout.write(f"The demo is there ({monotonic() - started:.0f} s). Sign in as:")
