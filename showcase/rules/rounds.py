@@ -17,6 +17,19 @@ def check_can_manage_rounds(user: Any) -> None:
         raise Denied(_("Only the secretariat may set up and run a round."), code="round.role")
 
 
+def check_can_edit_calendar(user: Any) -> None:
+    """Only who runs the rounds says which days their deadlines are counted in."""
+    if not can_edit_calendar(user):
+        raise Denied(
+            _("Only the secretariat may change the working-day calendar."), code="calendar.role"
+        )
+
+
+def can_edit_calendar(user: Any) -> bool:
+    """Say whether a person may change the working-day table."""
+    return user.may(Permission.SHOWCASE_ROUNDS_MANAGE)
+
+
 def check_can_advance_round(user: Any, round: Round, verb: str) -> None:
     """Rule: a round opens with all six stages and a direction; applications close on time.
 

@@ -2,10 +2,11 @@
 
 from django.urls import URLPattern, path
 
-from showcase.views import checks, office
+from showcase.views import checks, office, office_calendar
 
 urlpatterns: list[URLPattern] = [
     path("office/", office.office_home, name="office_home"),
+    path("office/calendar/", office_calendar.office_calendar, name="office_calendar"),
     path("office/rounds/<slug:code>/", office.office_round, name="office_round"),
     path("office/rounds/<slug:code>/list.xlsx", office.office_export, name="office_export"),
     path("office/rounds/<slug:code>/advance/", office.office_advance, name="office_advance"),

@@ -71,16 +71,14 @@ def find_round(request: HttpRequest, code: str) -> Round:
 def office_frame(request: HttpRequest) -> dict[str, Any]:
     """Return the workspace's name and navigation."""
     may_act = request.user.may(Permission.SHOWCASE_ROUNDS_MANAGE)
+    pages = {"office_home": _("Rounds"), "office_calendar": _("Working days")}
     return {
         "workspace": _("Secretariat") if may_act else _("Observer"),
         "role_name": _("Secretariat") if may_act else _("Observer"),
         "may_act": may_act,
         "work_nav": [
-            {
-                "label": _("Rounds"),
-                "url": reverse("office_home"),
-                "current": request.path == reverse("office_home"),
-            }
+            {"label": label, "url": reverse(name), "current": request.path == reverse(name)}
+            for name, label in pages.items()
         ],
     }
 

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from portal.core import clock
 from tests.access.roles import (
     APPLICANT,
     EVERYBODY,
@@ -111,6 +112,12 @@ ROUTES: dict[str, Row | list[Row]] = {
     "authority_pass_over": form("waiting", RECOMMENDER, body=REASON),
     # the office
     "office_home": form("", WATCHING),
+    "office_calendar": form(
+        "",
+        OFFICE,
+        get=WATCHING,
+        body={"day": f"{clock.today():%Y}-06-01", "kind": "holiday", "name": "调整放假"},
+    ),
     "office_round": form("round", WATCHING),
     "office_export": form("round", WATCHING),
     "office_advance": form("recommending round", OFFICE, body={"verb": "start_checks"}),
