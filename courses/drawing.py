@@ -11,7 +11,6 @@ shown (`sheet`). Not for marking (grading), and not for who may sit when (rules)
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -22,7 +21,6 @@ from courses.questions import LETTERS, Kind, Question
 
 FULL_MARKS = Fraction(100)
 SHUFFLED = {Kind.SINGLE, Kind.MULTIPLE, Kind.MATCHING, Kind.ORDERING}
-_SIZE = re.compile(r"\s*([-+−]?\d+(?:\.\d+)?)(.*)", re.S)
 
 
 class BlueprintError(ValueError):
@@ -317,25 +315,15 @@ def _item(question: Question, section: str, points: Fraction, seed: str) -> Pape
 
 def _order(question: Question, seed: str) -> tuple[str, ...]:
     """Rule: options are shown in random order, for matching those on the right; true and false,
-    and sizes that rise or fall (1 hour, 4 hours, 24 hours), keep the author's.
+    and choices the author marked (`keep_order`, as a ladder of sizes), stay as they are.
 
     The right order of an ordering question may come up like any other: leaving it out would tell
     something. An answer counts only once given, so untouched options earn nothing.
     """
     letters = LETTERS[: len(question.options)]
-    if question.kind not in SHUFFLED or _is_ladder(question):
+    if question.keep_order or question.kind not in SHUFFLED:
         return tuple(letters)
     return tuple(_shuffled(letters, seed, "options", question.id))
-
-
-def _is_ladder(question: Question) -> bool:
-    """True for a choice among sizes of one unit, in order."""
-    found = [_SIZE.fullmatch(option) for option in question.options]
-    if question.kind not in {Kind.SINGLE, Kind.MULTIPLE} or not all(found):
-        return False
-    sizes = [Decimal(match[1].replace("−", "-")) for match in found if match]
-    units = {match[2].strip() for match in found if match}
-    return len(units) == 1 and sizes in (sorted(sizes), sorted(sizes, reverse=True))
 
 
 def _shown(item: PaperItem, question: Question) -> dict[str, Any]:

@@ -42,6 +42,7 @@ from courses.certification.standing import (
     Suspension,
     last_valid_day,
     renewal,
+    renewed_until,
     standing,
 )
 
@@ -76,6 +77,7 @@ __all__ = [
     "mask_name",
     "parse_number",
     "renewal",
+    "renewed_until",
     "retake_until",
     "same_name",
     "score_band",

@@ -15,8 +15,9 @@ from portal.core.exact import digest
 
 # Family names of two characters that are in use.
 _DOUBLE = (
-    "欧阳司马上官诸葛司徒东方独孤南宫夏侯皇甫尉迟公孙慕容令狐长孙宇文轩辕申屠太史端木钟离闾丘亓官鲜于呼延东郭百里澹台濮阳淳于单于公冶公羊赫连万俟闻人拓跋歐陽"
-    "司馬諸葛東方獨孤南宮尉遲公孫長孫軒轅"
+    "欧阳司马上官诸葛司徒东方独孤南宫夏侯皇甫尉迟公孙慕容令狐长孙宇文轩辕申屠太史端木"
+    "钟离闾丘亓官鲜于呼延东郭百里澹台濮阳淳于单于公冶公羊赫连万俟闻人拓跋歐陽司馬諸葛"
+    "東方獨孤南宮尉遲公孫長孫軒轅"
 )
 DOUBLE_SURNAMES = frozenset(_DOUBLE[place : place + 2] for place in range(0, len(_DOUBLE), 2))
 _DOTS = re.compile(r"[·•‧∙・･．.]")

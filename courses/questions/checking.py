@@ -17,7 +17,7 @@ def question_faults(data: Data) -> tuple[QuestionError, ...]:
     """All that is wrong with a question's data, its parts included; empty when it can be used.
 
     Codes: no_id, unknown_kind, no_stem, bad_difficulty, bad_options, bad_answer, bad_number,
-    bad_credit, bad_rubric, bad_points, bad_parts.
+    bad_credit, bad_rubric, bad_points, bad_parts, bad_order.
     """
     name = str(data.get("id", ""))
     own = tuple(QuestionError(code, name) for code in dict.fromkeys(_codes(data)))
@@ -37,6 +37,8 @@ def _codes(data: Data) -> Iterator[str]:
         yield "bad_points"
     if data.get("parts") and (data.get("type") != Kind.CASE or not _mappings(data, "parts")):
         yield "bad_parts"
+    if data.get("keep_order") and data.get("type") in (Kind.MATCHING, Kind.ORDERING):
+        yield "bad_order"  # it could show the answer
     if data.get("type") in tuple(Kind):
         yield from _CHECKS[Kind(data["type"])](data)
     else:

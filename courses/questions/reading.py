@@ -41,26 +41,28 @@ def _question(data: Mapping[str, Any]) -> Question:
         stem=data["stem"],
         options=tuple(options["right"] if is_matching else options),
         left=tuple(options["left"]) if is_matching else (),
-        unit=data.get("unit") or "",
+        keep_order=bool(data.get("keep_order")),
+        unit=str(data.get("unit") or ""),
         parts=tuple(_question(part) for part in data.get("parts") or ()),
         points=Fraction(str(data.get("points", 1))),
-        skill=data.get("skill") or "",
+        skill=str(data.get("skill") or ""),
         difficulty=data.get("difficulty") or MEDIUM,
-        module=data.get("module") or "",
+        module=str(data.get("module") or ""),
     )
 
 
 def _key(data: Mapping[str, Any]) -> Key:
     kind, answer = Kind(data["type"]), data.get("answer")
+    by_people = kind == Kind.ESSAY or (kind == Kind.CASE and not data.get("parts"))
     return Key(
         kind=kind,
         letters=_texts(answer) if kind in BY_LETTERS else (),
         spellings=_texts(answer) if kind == Kind.SHORT else (),
         number=Decimal(str(answer)) if kind == Kind.NUMERIC else Decimal(0),
-        tolerance=Decimal(str(data.get("tolerance") or 0)),
-        unit=data.get("unit") or "",
+        tolerance=Decimal(str(data.get("tolerance") or 0)) if kind == Kind.NUMERIC else Decimal(0),
+        unit=str(data.get("unit") or ""),
         credit=Credit(data.get("credit") or USUAL_CREDIT.get(kind, Credit.ALL)),
-        rubric=tuple(_criterion(line) for line in data.get("rubric") or ()),
+        rubric=tuple(_criterion(line) for line in data["rubric"]) if by_people else (),
         parts={part["id"]: _key(part) for part in data.get("parts") or ()},
         is_void=bool(data.get("void")),
     )

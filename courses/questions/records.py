@@ -66,6 +66,7 @@ class Question:
     stem: str
     options: tuple[str, ...] = ()
     left: tuple[str, ...] = ()
+    keep_order: bool = False
     unit: str = ""
     parts: tuple[Question, ...] = ()
     points: Fraction = Fraction(1)
