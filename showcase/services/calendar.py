@@ -63,7 +63,7 @@ def check_day(day: date, is_working: bool, name: str) -> None:
         raise ValidationError({"day": _("Check the year: it is more than five years away.")})
     if is_working and is_weekday(day):
         raise ValidationError(
-            {"day": _("This day is no weekend. Monday to Friday are worked anyway.")}
+            {"day": _("This is no Saturday or Sunday. Monday to Friday are worked anyway.")}
         )
     if not name.strip():
         raise ValidationError({"name": _("Name the day, for example after its holiday.")})
