@@ -11,12 +11,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 
 from portal.core.catalogs import compile_all
 from tests.engines import CHROMIUM_FLAGS, find_chromium
 
 # Playwright's synchronous API runs an event loop in this thread; Django would refuse the database.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+# A busy machine makes an example slow, not wrong; speed is judged by tests/bench.
+hypothesis_settings.register_profile("suite", deadline=None)
+hypothesis_settings.load_profile("suite")
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "test-results"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -58,9 +58,11 @@ class CertificateFacts:
     def content_hash(self) -> str:
         """SHA-256 (hex) over all facts.
 
-        Rule: every fact counts, the order of duties and skills included, for it is printed.
+        Rule: every fact counts, the order of duties and skills included, for it is printed. A fact
+        left at its default is left out, so that one added later keeps the hashes of older papers.
         """
-        return digest(self)
+        facts = {entry.name: (getattr(self, entry.name), entry.default) for entry in fields(self)}
+        return digest({name: fact for name, (fact, usual) in facts.items() if fact != usual})
 
     def as_data(self) -> dict[str, Any]:
         """Plain JSON data, as frozen with the certificate."""

@@ -84,7 +84,9 @@ class AnnualStatement:
 
 def class_hours(minutes: int) -> Decimal:
     """Rule: a class hour is 45 minutes; attendance counts in full quarters of it, the rest is
-    dropped. ValueError for less than nothing.
+    dropped.
+
+    ValueError for less than nothing.
     """
     if minutes < 0:
         raise ValueError("minutes are never negative")

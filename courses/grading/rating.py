@@ -46,7 +46,9 @@ def rubric_top(rubric: Sequence[Criterion]) -> Decimal:
 def rating_fault(rubric: Sequence[Criterion], rating: Rating) -> str | None:
     """What keeps a rating from counting, or None.
 
-    Rule: every criterion gets the points of one of its levels. Codes: incomplete, not_a_level.
+    Rule: every criterion gets the points of one of its levels.
+
+    Codes: incomplete, not_a_level.
     """
     if len(rating.points) != len(rubric):
         return "incomplete"
@@ -61,7 +63,9 @@ def settle(
 
     Rule: one examiner's total stands; of two the mean, unless they are more than a quarter of the
     maximum apart: then a third reads, and the mean of the two nearest totals stands (of equally
-    near ones the higher two). Raises ValueError for a rating that does not fit the rubric and for
+    near ones the higher two).
+
+    Raises ValueError for a rating that does not fit the rubric and for
     two ratings by one examiner.
     """
     totals = sorted(_total(rubric, rating) for rating in ratings)

@@ -506,6 +506,13 @@ def test_a_receipt_covers_attempt_paper_and_answers():
     assert len({plain, *changed}) == 4
 
 
+def test_a_receipt_is_the_one_it_was_when_this_was_written():
+    """Learners keep their receipts: this must never change."""
+    responses = {"case": {"case-a": "B", "case-b": "３５％"}}
+    found = answers_digest(attempt="a1", paper=paper_of(sample(Kind.CASE)), responses=responses)
+    assert found == "fcc223b7a1b9603f141716b0ad15ad6e7528093b6510369edea09da0f27f433a"
+
+
 def test_the_digest_of_marks_covers_every_point():
     paper, keys, responses = whole_paper()
     found = mark_paper(paper, keys, responses)
