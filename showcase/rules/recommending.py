@@ -54,11 +54,14 @@ def check_can_send(user: Any, round: Round, authority: Organisation) -> None:
 
 
 def check_is_no_party(user: Any, submissions: Iterable[Submission]) -> None:
-    """Rule: nobody recommends or checks an entry of an organisation they belong to."""
-    own = user.organisation_ids()
+    """Rule: nobody recommends, checks or judges an entry of an organisation they belong to.
+
+    By credit code: a partner may have come to the site after the application was written.
+    """
+    own = user.organisation_codes
     for submission in submissions:
-        parties: set[int | None] = {submission.applicant_id}
-        parties.update(partner.organisation_id for partner in submission.partners.all())
+        parties = {submission.applicant.uscc}
+        parties.update(partner.uscc for partner in submission.partners.all())
         if parties & own:
             raise Denied(
                 _("“%(title)s” is an entry of an organisation you belong to. Leave it to another.")

@@ -61,13 +61,31 @@ class User(AbstractUser):
         return f"{self.name} <{self.email}>"
 
     @cached_property
-    def roles(self) -> dict[str, frozenset[int]]:
-        """The ids of this person's active organisations by role; one query a request."""
-        found: dict[str, set[int]] = {}
+    def held(self) -> list[tuple[str, int, str]]:
+        """Role, organisation and its credit code of every active membership; one query a request.
+
+        `forget_roles` reads them anew.
+        """
         rows = self.memberships.filter(organisation__is_active=True)
-        for role, organisation_id in rows.values_list("role", "organisation_id"):
+        return list(rows.values_list("role", "organisation_id", "organisation__uscc"))
+
+    def forget_roles(self) -> None:
+        """Read the memberships anew at the next question: they have changed."""
+        for name in ("held", "roles"):
+            self.__dict__.pop(name, None)
+
+    @cached_property
+    def roles(self) -> dict[str, frozenset[int]]:
+        """The ids of this person's active organisations by role."""
+        found: dict[str, set[int]] = {}
+        for role, organisation_id, _code in self.held:
             found.setdefault(role, set()).add(organisation_id)
         return {role: frozenset(ids) for role, ids in found.items()}
+
+    @property
+    def organisation_codes(self) -> frozenset[str]:
+        """The credit codes of this person's active organisations, whatever the role."""
+        return frozenset(code for _role, _organisation, code in self.held)
 
     def has_role(self, role: str) -> bool:
         """Say whether this person holds the role in any active organisation."""

@@ -45,7 +45,7 @@ def sync_cms_access(*, user: User) -> bool:
     Rule: who holds a role with `cms:edit` in an active organisation may use /admin/. Call it
     after a membership is granted or removed; calling it again changes nothing.
     """
-    user.__dict__.pop("roles", None)  # memberships may have changed since they were read
+    user.forget_roles()
     allowed = user.may(Permission.CMS_EDIT)
     group = editors_group()
     if allowed:
