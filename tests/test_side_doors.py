@@ -8,13 +8,26 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 
+from evaluation.models import ConflictFact, Objection
+from evaluation.services import balloting, conflicting, objecting, ranking
 from portal.accounts.enums import Role
 from portal.accounts.models import Membership, Organisation
 from portal.accounts.services import inviting, organising
+from portal.core.denials import Denied
+from portal.core.models import Notification
 from portal.core.spreadsheets import Column, Table, read_sheets, write_workbook
 from showcase.lifecycle import RoundState, SubmissionState
 from showcase.models import CheckItem, FormalCheck, Submission
-from tests.factories.accounts import make_member, make_organisation, make_secretariat, make_user
+from showcase.services import checking
+from tests.factories.accounts import (
+    make_member,
+    make_organisation,
+    make_secretariat,
+    make_uscc,
+    make_user,
+)
+from tests.factories.evaluation import make_assignment, make_ballot, make_expert, make_panel
+from tests.factories.rankings import STRONG, entries_of, make_judged_round, make_notice
 from tests.factories.showcase import (
     complete_data,
     make_authority,
@@ -172,3 +185,108 @@ def test_damaged_sheet_inside_a_workbook_is_refused_in_words():
     with pytest.raises(ValidationError) as refusal:
         read_sheets(broken)
     assert refusal.value.code == "unreadable"
+
+
+# --- nobody checks, recommends or judges an entry of an organisation they belong to ------------
+
+
+def join(user, organisation):
+    Membership.objects.create(user=user, organisation=organisation, role=Role.APPLICANT)
+    user.forget_roles()
+    return organisation
+
+
+def test_partner_that_registered_later_is_a_party_too():
+    code = make_uscc()
+    round = make_round(RoundState.CHECKING)
+    data = complete_data()
+    data["partners"] = [{"uscc": code, "name": "示例后来者", "role": "现场验证"}]
+    entry = make_submission(round, state=SubmissionState.RECOMMENDED, data=data)
+    make_formal_check(entry)
+    checker = make_secretariat()
+    join(checker, make_organisation(uscc=code))
+    with pytest.raises(Denied) as refusal:
+        checking.accept(entry, by=checker)
+    assert refusal.value.code == "recommendation.party"
+
+
+def test_expert_who_joins_the_applicant_after_the_draw_cannot_sign():
+    seat = make_assignment()
+    ballot = make_ballot(seat, signed=False)
+    join(seat.expert.user, seat.submission.applicant)
+    with pytest.raises(Denied) as refusal:
+        balloting.sign_ballot(seat, revision=ballot.revision, by=seat.expert.user)
+    assert refusal.value.code == "recommendation.party"
+
+
+@pytest.mark.parametrize("by_membership", [True, False], ids=["member", "recorded tie"])
+def test_chair_tied_to_an_entry_neither_reopens_its_sheets_nor_decides_on_it(by_membership):
+    seat = make_assignment()
+    ballot, chair = make_ballot(seat), make_expert(role=Role.CHAIR)
+    make_panel(seat.submission.direction, chair)
+    doubt = conflicting.declare_conflict(
+        expert=seat.expert, submission=seat.submission, kind="kin", note="远亲", by=seat.expert.user
+    )
+    if by_membership:
+        join(chair.user, seat.submission.applicant)
+    else:
+        ConflictFact.objects.create(
+            expert=chair,
+            submission=seat.submission,
+            kind="employer",
+            source="detected",
+            upheld=True,
+        )
+    with pytest.raises(Denied) as reopening:
+        balloting.reopen_ballot(ballot, reason="再看一次", by=chair.user)
+    with pytest.raises(Denied) as deciding:
+        conflicting.decide_conflict(doubt, upheld=True, reason="须回避", by=chair.user)
+    assert (reopening.value.code, deciding.value.code) == ("ballots.chair", "conflicts.role")
+
+
+def test_page_of_a_tied_chair_leaves_that_entry_out():
+    seat, chair = make_assignment(), make_expert(role=Role.CHAIR)
+    make_panel(seat.submission.direction, chair)
+    page = reverse("desk_chair")
+    before = signed_in(chair.user).get(page).context["rows"]
+    ConflictFact.objects.create(
+        expert=chair, submission=seat.submission, kind="employer", source="detected", upheld=True
+    )
+    after = signed_in(chair.user).get(page).context["rows"]
+    assert (len(before), after) == (1, [])
+
+
+def test_doubt_about_an_entry_of_the_chair_goes_to_the_secretariat():
+    office = make_secretariat()
+    seat = make_assignment(expert=make_expert(role=Role.CHAIR))
+    make_panel(seat.submission.direction, seat.expert)
+    conflicting.declare_conflict(
+        expert=seat.expert, submission=seat.submission, kind="kin", note="远亲", by=seat.expert.user
+    )
+    told = Notification.objects.filter(kind="conflict.declared")
+    assert [notice.recipient for notice in told.filter(recipient=office)] == [office]
+    assert not told.filter(recipient=seat.expert.user).exists()
+
+
+def test_office_neither_settles_nor_decides_about_its_own_organisations_entry():
+    notice = make_notice(STRONG)
+    entry = Submission.objects.get(round=notice.round)
+    objection = Objection.objects.create(
+        notice=notice, submission=entry, objector="示例人", contact="139", facts="编号查不到"
+    )
+    party = make_secretariat()
+    join(party, entry.applicant)
+    for deed in (
+        lambda: objecting.hold_entry(objection, by=party),
+        lambda: objecting.decide_objection(
+            objection, outcome="rejected", answer="查" * 20, by=party
+        ),
+    ):
+        with pytest.raises(Denied) as refusal:
+            deed()
+        assert refusal.value.code == "recommendation.party"
+    judged = entries_of(make_judged_round(STRONG))[0]
+    join(party, judged.applicant)
+    with pytest.raises(Denied) as refusal:
+        ranking.record_talk(judged, note="各自维持评分。" * 5, by=party)
+    assert refusal.value.code == "recommendation.party"

@@ -85,26 +85,36 @@ def panels_chaired_by(user: Any) -> QuerySet[Panel]:
     )
 
 
+def tied_entries(user: Any) -> QuerySet[Any]:
+    """Ids of the entries with a tie of this person on record that nobody has dismissed."""
+    facts = ConflictFact.objects.filter(expert__user_id=user.pk).exclude(upheld=False)
+    return facts.values("submission")
+
+
 def seats_chaired_by(user: Any) -> QuerySet[Assignment]:
-    """Seats on the panels this person chairs. Shown by number: also a chair sees no names."""
+    """Seats on the panels this person chairs, without the entries they are tied to.
+
+    Shown by number: also a chair sees no names.
+    """
     return (
         Assignment.objects.filter(
             submission__direction__panel__in=panels_chaired_by(user), state=AssignmentState.ACTIVE
         )
+        .exclude(submission__in=tied_entries(user))
         .select_related("submission__direction", "submission__round", "ballot", "expert")
         .order_by("submission__number", "submission__pk", "public_id")
     )
 
 
 def doubts_chaired_by(user: Any) -> QuerySet[ConflictFact]:
-    """Declared ties this person has to decide as chair; never one about himself."""
+    """Declared ties this person has to decide as chair; none about an entry they are tied to."""
     return (
         ConflictFact.objects.filter(
             submission__direction__panel__in=panels_chaired_by(user),
             source=ConflictFact.Source.DECLARED,
             upheld=None,
         )
-        .exclude(expert__user_id=user.pk)
+        .exclude(submission__in=tied_entries(user))
         .select_related("submission__direction", "submission__round", "submission__applicant")
         .select_related("expert")
     )

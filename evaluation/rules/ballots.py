@@ -12,6 +12,7 @@ from portal.core import clock
 from portal.core.denials import Denied
 from showcase.lifecycle import RoundState
 from showcase.models import Stage, Submission
+from showcase.rules.recommending import check_is_no_party
 
 # After the ranking is computed a reopened sheet may still be signed until a notice is out.
 REOPEN_STATES = frozenset({RoundState.REVIEWING, RoundState.RANKING})
@@ -80,7 +81,7 @@ def can_save_ballot(user: Any, assignment: Assignment, ballot: Ballot | None) ->
 
 
 def check_can_sign_ballot(user: Any, assignment: Assignment, ballot: Ballot) -> None:
-    """Rule: signing happens inside the review window, with no open doubt about a conflict.
+    """Rule: signing happens inside the review window, by no party, with no tie left to decide.
 
     A sheet that the chair gave back may be signed again after the window. Whether the sheet is
     complete is judged by the criteria, not here.
@@ -88,6 +89,7 @@ def check_can_sign_ballot(user: Any, assignment: Assignment, ballot: Ballot) -> 
     check_can_save_ballot(user, assignment, ballot)
     BALLOT.check(ballot, "sign")
     check_has_no_open_doubt(assignment)
+    check_is_no_party(user, [assignment.submission])
     if ballot.reopened_at is None:
         check_review_is_open(assignment.submission)
 

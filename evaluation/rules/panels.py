@@ -10,6 +10,7 @@ from portal.accounts.enums import Permission
 from portal.core.denials import Denied
 from showcase.lifecycle import RoundState
 from showcase.models import Round, Submission
+from showcase.rules.recommending import check_is_no_party
 
 PANEL_STATES = frozenset({RoundState.CHECKING, RoundState.REVIEWING})
 
@@ -49,10 +50,26 @@ def check_can_set_criteria(user: Any, round: Round) -> None:
 
 
 def is_chair_of(user: Any, submission: Submission) -> bool:
-    """Say whether this person chairs the panel of the entry's direction."""
-    return Panel.objects.filter(
+    """Say whether this person chairs the panel of the entry's direction.
+
+    Rule: who is tied to an entry is not its chair; the secretariat decides instead.
+    """
+    panels = Panel.objects.filter(
         direction__submissions=submission, chair__user_id=user.pk, chair__is_active=True
-    ).exists()
+    )
+    return panels.exists() and not is_tied(user, submission)
+
+
+def is_tied(user: Any, submission: Submission) -> bool:
+    """Say whether a tie of this person is on record, undecided or not, or shown by membership."""
+    facts = ConflictFact.objects.filter(expert__user_id=user.pk, submission=submission)
+    if facts.exclude(upheld=False).exists():
+        return True
+    try:
+        check_is_no_party(user, [submission])
+    except Denied:
+        return True
+    return False
 
 
 def check_can_declare(user: Any, expert: Expert, submission: Submission) -> None:
@@ -71,13 +88,14 @@ def check_can_decide_conflict(user: Any, fact: ConflictFact) -> None:
 
     What a credit code shows is a conflict by rule and is not decided by anybody.
     """
+    if fact.expert.user_id == user.pk:
+        raise Denied(_("Nobody decides on a conflict of their own."), code="conflicts.own")
     office = user.may(Permission.EVALUATION_PANELS_MANAGE)
     if not office and not is_chair_of(user, fact.submission):
         raise Denied(
             _("Only the chair of this panel or the secretariat may decide."), code="conflicts.role"
         )
-    if fact.expert.user_id == user.pk:
-        raise Denied(_("Nobody decides on a conflict of their own."), code="conflicts.own")
+    check_is_no_party(user, [fact.submission])
     if fact.source == ConflictFact.Source.DETECTED:
         raise Denied(
             _("A tie shown by the credit code is a conflict by rule."), code="conflicts.detected"

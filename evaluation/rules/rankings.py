@@ -16,6 +16,7 @@ from portal.core import clock
 from portal.core.denials import Denied
 from showcase.lifecycle import RoundState
 from showcase.models import Round, Stage, Submission
+from showcase.rules.recommending import check_is_no_party
 
 RANKABLE = (RoundState.REVIEWING, RoundState.RANKING)
 
@@ -84,6 +85,7 @@ def check_can_record_talk(user: Any, submission: Submission) -> None:
             _("The ranking of this round is settled; nothing more can be recorded."),
             code="talk.state",
         )
+    check_is_no_party(user, [submission])
 
 
 def check_vote(votes_for: int, votes_cast: int) -> None:

@@ -18,6 +18,7 @@ from evaluation.rules.panels import (
     check_can_declare,
     check_can_recuse,
     check_is_panel_office,
+    is_chair_of,
 )
 from portal.accounts.enums import Role
 from portal.accounts.models import User
@@ -159,6 +160,8 @@ def tell_deciders(submission: Submission) -> None:
     """Ask the chair of the panel to decide; the secretariat where there is none."""
     panel = getattr(submission.direction, "panel", None)
     chair = panel.chair if panel else None
+    if chair is not None and not is_chair_of(chair.user, submission):
+        chair = None
     code = submission.round.code
     address = reverse("desk_chair") if chair else reverse("panel_conflicts", args=[code])
     notify(

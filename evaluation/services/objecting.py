@@ -23,6 +23,7 @@ from portal.core import audit, clock, files
 from portal.core.notifications import notify
 from showcase.lifecycle import SubmissionState
 from showcase.models import Submission
+from showcase.rules.recommending import check_is_no_party
 from showcase.services import listing
 
 EVIDENCE_TYPES = ["pdf", "ofd", "jpg", "jpeg", "png"]
@@ -87,6 +88,7 @@ def locked(objection: Objection, by: Any) -> Objection:
     check_can_handle_objections(by)
     row = Objection.objects.select_for_update().get(pk=objection.pk)
     check_is_undecided(row)
+    check_is_no_party(by, [row.submission])
     return row
 
 
