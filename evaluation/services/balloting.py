@@ -25,6 +25,7 @@ from evaluation.services.conflicting import locked_assignment
 from portal.core import clock
 from portal.core.denials import Denied
 from portal.core.notifications import notify
+from showcase.models import Round
 
 
 @dataclass(frozen=True)
@@ -134,10 +135,12 @@ def sign_ballot(assignment: Assignment, *, revision: int, by: Any) -> Ballot:
 def reopen_ballot(ballot: Ballot, *, reason: str, by: Any) -> Ballot:
     """Give a signed sheet back to its expert, with the chair's reason.
 
-    The signed version stays among the versions. Locks the sheet, checks the rule, clears
+    The signed version stays among the versions. Locks round and sheet, checks the rule, clears
     signature and digest, moves, audits, notifies the expert. Raises Denied, ValidationError
     without a reason.
     """
+    # A notice is published under the round's lock: a sheet is given back before it, or not.
+    Round.objects.select_for_update().get(submissions__assignments=ballot.assignment_id)
     locked = (
         Ballot.objects.select_for_update(of=("self",))
         .select_related("assignment__expert__user", "assignment__submission__round")

@@ -207,7 +207,8 @@ def record_veto(submission: Submission, *, is_upheld: bool, note: str, by: Any) 
 
 
 def record(submission: Submission, by: Any, **facts: Any) -> Talk:
-    """Lock the entry, check the rule, write the talk and its audit event."""
+    """Lock round and entry, check the rule, write the talk and its audit event."""
+    Round.objects.select_for_update().get(pk=submission.round_id)
     locked = Submission.objects.select_for_update().get(pk=submission.pk)
     check_can_record_talk(by, locked)
     talk = Talk.objects.create(submission=locked, recorded_by=by, **facts)
