@@ -74,7 +74,8 @@ def slugs_for(plan: Plan, year: int) -> tuple[str, ...]:
 def build(plan: Plan, code: str, year: int) -> Round:
     """Create one round and live it through up to its planned state."""
     opens_at = opening(plan.state)
-    with clock.at(opens_at - timedelta(days=7)):
+    # A round that opens weeks from now is made today, not later than today.
+    with clock.at(min(opens_at - timedelta(days=7), clock.now())):
         round = create_round_from_template(
             code=code,
             year=year,
