@@ -236,6 +236,7 @@ class World:
         }
         assert set(self.people) == set(ROLES)
         self.clients = {role: client_of(user) for role, user in self.people.items()}
+        self.received: dict[str, dict[str, str]] = {}
 
     def variants(self, name: str) -> dict[str, tuple[Any, ...]]:
         """Return the arguments of an address by kind of object.
