@@ -1,5 +1,6 @@
 """Engines and roles for the whole suite; what one app needs lives in that app's tests."""
 
+import gettext
 import hashlib
 import ipaddress
 import os
@@ -11,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from asgiref.local import Local
+from django.utils.translation import trans_real
 from hypothesis import settings as hypothesis_settings
 
 from portal.core.catalogs import compile_all
@@ -26,7 +29,12 @@ RESULTS = ROOT / "test-results"
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    """Compile the translations; forget what Django read of them while it was set up before."""
     compile_all()
+    gettext._translations.clear()  # type: ignore[attr-defined]
+    trans_real._translations = {}
+    trans_real._default = None
+    trans_real._active = Local()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -1,5 +1,6 @@
 """The demo's rounds: one in every state, each lived through by the services on its own dates."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -47,13 +48,23 @@ PLANS = (
 
 def ensure_rounds(tell: Callable[[str], None]) -> None:
     """Make every planned round that is not there yet; each is all there or not at all."""
-    year = clock.today().year
-    for plan in PLANS:
-        code = f"{year}-{plan.number}"
-        if not Round.objects.filter(code=code).exists():
-            with transaction.atomic():
-                build(plan, code, year)
-            tell(f"{code}: {plan.state}, {plan.entries} applications")
+    for plan, code in missing_rounds():
+        with transaction.atomic():
+            build(plan, code, int(code[:4]))
+        tell(f"{code}: {plan.state}, {plan.entries} applications")
+
+
+def missing_rounds() -> list[tuple[Plan, str]]:
+    """Return the plans that have no round yet, with the code each will get.
+
+    A demo begun last year is completed with its own codes: its listed entries may not apply
+    once more while their term runs.
+    """
+    known = set(Round.objects.values_list("code", flat=True))
+    first = min((code for code in known if re.fullmatch(r"\d{4}-1", code)), default="")
+    year = first[:4] or str(clock.today().year)
+    codes = [(plan, f"{year}-{plan.number}") for plan in PLANS]
+    return [(plan, code) for plan, code in codes if code not in known]
 
 
 def slugs_for(plan: Plan, year: int) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from portal.demo.experts import ensure_experts
 from portal.demo.people import ensure_people, person
 from showcase.lifecycle import RoundState
 from showcase.services.rounds import stage_windows
+from tests.factories.showcase import make_round
 
 pytestmark = pytest.mark.django_db
 
@@ -69,3 +70,8 @@ def test_mails_of_the_demo_are_written_and_withheld(django_capture_on_commit_cal
         notify([make_user()], kind="test", subject="x")
     assert callbacks == []
     assert Mail.objects.get().state == Mail.State.WITHHELD
+
+
+def test_demo_begun_last_year_keeps_its_codes():
+    make_round(code="2025-1")
+    assert [code for _, code in rounds.missing_rounds()] == [f"2025-{n}" for n in range(2, 9)]

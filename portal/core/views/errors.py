@@ -1,3 +1,5 @@
+"""Pages for failures that no view of ours raises."""
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 

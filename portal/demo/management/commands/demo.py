@@ -4,6 +4,7 @@ from time import monotonic
 from typing import Any
 
 from django.conf import settings
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from portal.core.calendar import arranged_years, seed_special_days
@@ -11,7 +12,7 @@ from portal.core.queue import no_mail
 from portal.demo.experts import ensure_experts
 from portal.demo.news import ensure_round_news
 from portal.demo.people import PASSWORD, ensure_people, person
-from portal.demo.rounds import SECRETARY, ensure_rounds
+from portal.demo.rounds import SECRETARY, ensure_rounds, missing_rounds
 from portal.demo.signins import sign_ins
 from portal.demo.site import ensure_demo_pages
 
@@ -23,6 +24,15 @@ class Command(BaseCommand):
         if not getattr(settings, "DEMO_ALLOWED", False):
             raise CommandError("The demo is refused in these settings: people would be let in.")
         started = monotonic()
+        if missing_rounds():
+            self.seed()
+        self.stdout.write(f"The demo is there ({monotonic() - started:.0f} s). Sign in as:")
+        for role, email, what in sign_ins():
+            self.stdout.write(f"  {role:<16} {email:<34} {what}")
+        self.stdout.write(f"  Everybody's password: {PASSWORD}")
+
+    def seed(self) -> None:
+        """Make what is missing, then index it, so that search answers without a worker too."""
         with no_mail():
             ensure_demo_pages()
             ensure_people()
@@ -31,7 +41,4 @@ class Command(BaseCommand):
             seed_special_days(arranged_years())
             ensure_rounds(self.stdout.write)
             ensure_round_news()
-        self.stdout.write(f"The demo is there ({monotonic() - started:.0f} s). Sign in as:")
-        for role, email, what in sign_ins():
-            self.stdout.write(f"  {role:<16} {email:<34} {what}")
-        self.stdout.write(f"  Everybody's password: {PASSWORD}")
+        call_command("update_index", verbosity=0)
