@@ -140,7 +140,8 @@ def reopen_ballot(ballot: Ballot, *, reason: str, by: Any) -> Ballot:
     without a reason.
     """
     # A notice is published under the round's lock: a sheet is given back before it, or not.
-    Round.objects.select_for_update().get(submissions__assignments=ballot.assignment_id)
+    rounds = Round.objects.select_for_update(of=("self",))
+    rounds.get(submissions__assignments=ballot.assignment_id)
     locked = (
         Ballot.objects.select_for_update(of=("self",))
         .select_related("assignment__expert__user", "assignment__submission__round")
