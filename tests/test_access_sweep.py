@@ -12,7 +12,7 @@ import pytest
 from django.apps import apps
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import transaction
+from django.db import connection, transaction
 from django.http import HttpResponse
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
@@ -131,8 +131,12 @@ def send(world: World, role: str, method: str, url: str, row: Row) -> HttpRespon
 
 
 def state_of_tables() -> tuple[int, ...]:
-    """How many rows there are of everything a service writes."""
-    return tuple(apps.get_model(*name).objects.count() for name in COUNTED)
+    """How many rows there are of everything a service writes, in one query."""
+    tables = (apps.get_model(*name)._meta.db_table for name in COUNTED)
+    counts = ", ".join(f"(SELECT count(*) FROM {table})" for table in tables)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {counts}")
+        return tuple(cursor.fetchone())
 
 
 def plain(response: HttpResponse, url: str) -> bytes:
