@@ -198,7 +198,11 @@ def office_export(request: HttpRequest, code: str) -> HttpResponse:
 def office_advance(request: HttpRequest, code: str) -> HttpResponse:
     round = find_round(request, code)
     verb = NEXT.get(RoundState(round.state))
-    if verb is None or not request.user.may(Permission.SHOWCASE_ROUNDS_MANAGE):
+    if not request.user.may(Permission.SHOWCASE_ROUNDS_MANAGE):
+        raise Http404
+    if request.method == "POST" and request.POST.get("verb") != verb:
+        return redirect("office_round", code)  # a second click: the step has been taken
+    if verb is None:
         raise Http404
     refusal = why_not_advance(request.user, round, verb)
     if request.method == "POST":
@@ -229,9 +233,7 @@ def why_not_advance(user: Any, round: Round, verb: str) -> str:
 
 
 def advance(request: HttpRequest, round: Round, verb: str) -> str:
-    """Move the round on; return why it could not be, or nothing. A second click does nothing."""
-    if request.POST.get("verb") != verb:
-        return ""
+    """Move the round on; return why it could not be, or nothing."""
     try:
         if verb == "start_checks":
             checking.start_checks(round, by=request.user)
