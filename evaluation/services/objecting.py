@@ -20,6 +20,7 @@ from evaluation.rules.notices import (
 from portal.accounts.enums import Role
 from portal.accounts.models import User
 from portal.core import audit, clock, files
+from portal.core.models import PrivateFile
 from portal.core.notifications import notify
 from showcase.lifecycle import SubmissionState
 from showcase.models import Submission
@@ -47,23 +48,25 @@ def lodge_objection(
     """Receive an objection to one entry of an open notice.
 
     Checks the time, stores the evidence privately, writes the row and an audit event without the
-    objector's name, tells the secretariat. `by` is None: the public has no account here. Raises
-    Denied after closing, ValidationError for evidence that is not acceptable.
+    objector's name, tells the secretariat. Sent twice, it is received once. `by` is None: the
+    public has no account here. Raises Denied after closing, ValidationError for evidence that is
+    not acceptable.
     """
+    PublicNotice.objects.select_for_update().get(pk=notice.pk)
     check_can_object(notice)
     stored = None
     if evidence is not None:
         stored = files.store(
             evidence, by=by, allowed=EVIDENCE_TYPES, max_megabytes=EVIDENCE_MEGABYTES
         )
+    words = {"kind": kind, "objector": objector, "contact": contact, "facts": facts}
+    if twin := same_objection(notice, submission, stored, words):
+        return twin
     objection = Objection.objects.create(
         notice=notice,
         submission=submission,
-        kind=kind,
-        objector=objector,
-        contact=contact,
-        facts=facts,
         evidence=stored,
+        **words,
     )
     audit.record(
         action="objection.received",
@@ -81,6 +84,20 @@ def lodge_objection(
         url=reverse("notice_admin", args=[notice.public_id]),
     )
     return objection
+
+
+def same_objection(
+    notice: PublicNotice, entry: Submission, stored: PrivateFile | None, words: dict[str, str]
+) -> Objection | None:
+    """Return the open objection that says the same; the file that came again is dropped."""
+    file = {"evidence__sha256": stored.sha256} if stored else {"evidence": None}
+    twin = notice.objections.filter(
+        submission=entry, outcome=Objection.Outcome.OPEN, **words, **file
+    ).first()
+    if twin and stored:
+        stored.file.delete(save=False)
+        stored.delete()
+    return twin
 
 
 def locked(objection: Objection, by: Any) -> Objection:

@@ -124,7 +124,7 @@ def test_the_applicant_reads_the_answer_as_the_reason():
 
 def test_a_held_entry_waits_for_all_its_objections():
     clerk, notice = make_secretariat(), make_notice()
-    first, second = lodge(notice), lodge(notice)
+    first, second = lodge(notice), lodge(notice, objector="另一位示例人")
     hold_entry(first, by=clerk)
     decide_objection(first, outcome=Outcome.REJECTED, answer=ANSWER, by=clerk)
     assert state_of(first) == S.ON_HOLD
