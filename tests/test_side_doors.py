@@ -5,6 +5,7 @@ import zipfile
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
@@ -14,7 +15,7 @@ from portal.accounts.enums import Role
 from portal.accounts.models import Membership, Organisation
 from portal.accounts.services import inviting, organising
 from portal.core.denials import Denied
-from portal.core.models import Notification
+from portal.core.models import Notification, PrivateFile
 from portal.core.spreadsheets import Column, Table, read_sheets, write_workbook
 from showcase.lifecycle import RoundState, SubmissionState
 from showcase.models import CheckItem, FormalCheck, Submission
@@ -35,6 +36,7 @@ from tests.factories.showcase import (
     make_recommendation,
     make_round,
     make_submission,
+    upload,
 )
 
 pytestmark = pytest.mark.django_db
@@ -185,6 +187,56 @@ def test_damaged_sheet_inside_a_workbook_is_refused_in_words():
     with pytest.raises(ValidationError) as refusal:
         read_sheets(broken)
     assert refusal.value.code == "unreadable"
+
+
+def test_second_click_on_a_step_neither_takes_nor_claims_the_next():
+    round = make_round(RoundState.REVIEWING)
+    url = reverse("office_advance", args=[round.code])
+    for verb in ("start_review", "close_applications"):
+        response = signed_in(make_secretariat()).post(url, {"verb": verb}, follow=True)
+        assert [str(message) for message in response.context["messages"]] == []
+    round.refresh_from_db()
+    assert round.state == RoundState.REVIEWING
+
+
+def test_objection_sent_twice_is_received_once():
+    notice = make_notice(STRONG)
+    words = {"objector": "示例人", "contact": "139", "facts": "检测报告的编号查不到"}
+    entry = Submission.objects.get(round=notice.round)
+    files = [None, None, upload(), upload()]
+    found = [
+        objecting.lodge_objection(
+            notice,
+            submission=entry,
+            kind="person",
+            evidence=file and SimpleUploadedFile(file.name, file.getvalue()),
+            **words,
+        )
+        for file in files
+    ]
+    assert (found[0] == found[1], found[2] == found[3], found[0] == found[2]) == (True, True, False)
+    assert (Objection.objects.count(), PrivateFile.objects.filter(name="证明.pdf").count()) == (
+        2,
+        1,
+    )
+
+
+def test_party_in_the_secretariat_does_not_learn_who_objected():
+    notice = make_notice(STRONG)
+    entry = Submission.objects.get(round=notice.round)
+    objection = Objection.objects.create(
+        notice=notice, submission=entry, objector="金丝雀异议人", contact="139", facts="编号查不到"
+    )
+    party = make_secretariat()
+    join(party, entry.applicant)
+    page = reverse("notice_admin", args=[notice.public_id])
+    pages = [signed_in(one).get(page).content.decode() for one in (party, make_secretariat())]
+    assert ["金丝雀异议人" in text for text in pages] == [False, True]
+    url = reverse("objection_decide", args=[objection.public_id])
+    assert [signed_in(one).get(url).status_code for one in (party, make_secretariat())] == [
+        404,
+        200,
+    ]
 
 
 # --- nobody checks, recommends or judges an entry of an organisation they belong to ------------

@@ -89,8 +89,17 @@ def objection_for_office(user: Any, public_id: str) -> Objection:
     """Return an objection for those who may handle it; 404 alike otherwise."""
     if not user.may(Permission.EVALUATION_NOTICES_PUBLISH):
         raise Http404
-    rows = Objection.objects.select_related("notice__round", "submission", "evidence")
-    return get_object_or_404(rows, public_id=public_id)
+    rows = Objection.objects.select_related("notice__round", "submission__applicant", "evidence")
+    found = get_object_or_404(rows, public_id=public_id)
+    if is_party(user, found.submission):
+        raise Http404
+    return found
+
+
+def is_party(user: Any, submission: Submission) -> bool:
+    """Rule: who belongs to the applicant or a partner never learns who objected."""
+    parties = {submission.applicant.uscc, *(one.uscc for one in submission.partners.all())}
+    return bool(parties & user.organisation_codes)
 
 
 @dataclass(frozen=True)
@@ -103,13 +112,24 @@ class ObjectionLine:
 
 
 def objections_of(notice: PublicNotice, user: Any) -> list[ObjectionLine]:
-    """Return a notice's objections, open ones first; observers do not learn who objected."""
-    names = user.may(Permission.EVALUATION_NOTICES_PUBLISH)
-    rows = notice.objections.select_related("submission", "evidence", "decided_by")
+    """Return a notice's objections, open ones first.
+
+    Neither observers nor who belongs to the entry's parties learn who objected.
+    """
+    may_know = user.may(Permission.EVALUATION_NOTICES_PUBLISH)
+    rows = notice.objections.select_related("submission__applicant", "evidence", "decided_by")
+    rows = rows.prefetch_related("submission__partners")
     ordered = sorted(rows, key=lambda one: (one.outcome != Objection.Outcome.OPEN, one.received_at))
     days = {local_day(one.received_at) for one in ordered}
     due = {day: decide_by(day) for day in days}
-    return [ObjectionLine(one, due[local_day(one.received_at)], names) for one in ordered]
+    return [
+        ObjectionLine(
+            one,
+            due[local_day(one.received_at)],
+            names=may_know and not is_party(user, one.submission),
+        )
+        for one in ordered
+    ]
 
 
 def decide_by(received_on: date) -> date:
