@@ -1,7 +1,7 @@
-"""`make test`: the suite on SQLite, then again on PostgreSQL, browser tests once, then a table.
+"""`make test`: the suite on SQLite and on PostgreSQL side by side, browser tests once, a table.
 
-Browser tests run with the PostgreSQL pass, which is nearest to production; without PostgreSQL they
-run on SQLite. Arguments are handed to pytest: `make test ARGS="-k ranking"`.
+Browser tests run with the SQLite pass, so that both take about as long. Arguments are handed to
+pytest: `make test ARGS="-k ranking"`.
 An engine that could not be had is listed last; with CI=true a needed one fails the run.
 """
 
@@ -9,10 +9,13 @@ import contextlib
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
-from typing import NamedTuple
+from concurrent.futures import ThreadPoolExecutor
+from typing import IO, NamedTuple
 
+from portal.core.catalogs import compile_all
 from tests.engines import ROOT, Engine, find_chromium, find_postgres, running_postgres, survey
 
 PASSED, NO_TESTS = 0, 5
@@ -30,27 +33,44 @@ def in_ci() -> bool:
     return os.environ.get("CI", "").lower() in {"1", "true", "yes"}
 
 
-def run_pytest(name: str, environment: dict[str, str], *arguments: str) -> Pass:
-    print(f"\n=== {name}", flush=True)
+def run_pytest(name: str, environment: dict[str, str], *arguments: str, log: IO[str]) -> Pass:
+    """Run the suite once; what it prints goes to `log`."""
     started = time.monotonic()
     command = [sys.executable, "-m", "pytest", *arguments, *sys.argv[1:]]
+    surroundings = os.environ | {"FRESH_DATABASE": "1"} | environment
     code = subprocess.run(
-        command, check=False, cwd=ROOT, env=os.environ | {"FRESH_DATABASE": "1"} | environment
+        command, check=False, cwd=ROOT, env=surroundings, stdout=log, stderr=subprocess.STDOUT
     ).returncode
     return Pass(name, PASSED if code == NO_TESTS else code, time.monotonic() - started)
 
 
+def run_on_sqlite(log: IO[str]) -> Pass:
+    """The suite on SQLite, with the journeys where there is a browser."""
+    has_browser = bool(find_chromium())
+    selection = [] if has_browser else ["-m", "not browser"]
+    name = "SQLite" + (" and browser" if has_browser else "")
+    url = {"DATABASE_URL": "sqlite:///var/unused.sqlite3"}
+    return run_pytest(name, url, *selection, log=log)
+
+
+def run_on_postgres(log: IO[str]) -> Pass:
+    """The suite without the journeys on a PostgreSQL of its own."""
+    with running_postgres() as url:
+        return run_pytest("PostgreSQL", {"DATABASE_URL": url}, "-m", "not browser", log=log)
+
+
 def passes() -> Iterator[Pass]:
-    has_postgres, has_chromium = bool(find_postgres()), bool(find_chromium())
-    browser_here = has_chromium and not has_postgres
-    selection = [] if browser_here else ["-m", "not browser"]
-    sqlite = {"DATABASE_URL": "sqlite:///var/unused.sqlite3"}
-    yield run_pytest("SQLite" + (" and browser" if browser_here else ""), sqlite, *selection)
-    if has_postgres:
-        selection = [] if has_chromium else ["-m", "not browser"]
-        with running_postgres() as url:
-            name = "PostgreSQL" + (" and browser" if has_chromium else "")
-            yield run_pytest(name, {"DATABASE_URL": url}, *selection)
+    """Run both passes side by side, one core each; SQLite's is shown live, the other's after."""
+    compile_all()  # once, before both read the translations
+    with tempfile.TemporaryFile("w+") as log, ThreadPoolExecutor() as lane:
+        other = lane.submit(run_on_postgres, log) if find_postgres() else None
+        print("=== SQLite", flush=True)
+        yield run_on_sqlite(sys.stdout)
+        if other is not None:
+            result = other.result()
+            log.seek(0)
+            print(f"\n=== PostgreSQL\n{log.read()}", flush=True)
+            yield result
 
 
 def print_table(results: list[Pass], missing: list[Engine]) -> None:

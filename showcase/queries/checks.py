@@ -187,3 +187,14 @@ def counts_of(items: Iterable[CheckItem]) -> dict[str, int]:
     for item in items:
         found[item.result] += 1
     return found
+
+
+def changed_since_return(check: FormalCheck) -> bool:
+    """Say whether answers or files were changed after the application was returned."""
+    if check.returned_at is None:
+        return False
+    entry = check.submission
+    return (
+        entry.revisions.filter(saved_at__gt=check.returned_at).exists()
+        or entry.attachments.filter(added_at__gt=check.returned_at).exists()
+    )

@@ -13,6 +13,7 @@ from showcase.eligibility import Outcome
 from showcase.lifecycle import RoundState, SubmissionState
 from showcase.models import CheckItem, FormalCheck, Submission
 from showcase.models.programme import in_language
+from showcase.queries.checks import changed_since_return
 from showcase.rules.recommending import check_is_no_party
 
 Result = CheckItem.Result
@@ -77,8 +78,17 @@ def check_can_return(user: Any, check: FormalCheck, items: Sequence[CheckItem]) 
 
 
 def check_can_accept(user: Any, check: FormalCheck, items: Sequence[CheckItem]) -> None:
-    """Rule: an application is accepted when all fifteen items have passed (F14 only hints)."""
+    """Rule: an application is accepted when all fifteen items have passed (F14 only hints).
+
+    What is accepted is what was handed in: edits of a correction that was never handed in again
+    cannot slip through.
+    """
     check_can_mark(user, check.submission)
+    if check.submission.state == SubmissionState.CORRECTION and changed_since_return(check):
+        raise Denied(
+            _("The applicant changed it after the return and did not hand it in again."),
+            code="check.not_handed_in",
+        )
     rest = [item.code for item in items if item.result not in SETTLED]
     if rest:
         raise Denied(

@@ -354,3 +354,25 @@ def test_what_the_system_found_needs_no_note_to_be_returned(round, office):
     checking.open_check(submission, by=office)
     checking.return_for_correction(submission, by=office)
     assert "A5" in Notification.objects.get(recipient=applicant).body
+
+
+def test_edits_that_were_never_handed_in_again_are_not_accepted(round, office):
+    submission, applicant = returned(round, office)
+    save_section(
+        submission,
+        "plan",
+        by=applicant,
+        data={"tx.plan": "改过，但没有重新提交。"},
+        base=submission.revision,
+    )
+    submission.refresh_from_db()
+    with clock.at(submission.correct_until + timedelta(minutes=1)):
+        mark(submission, office, **{code: Result.PASS for code in open_codes(submission)})
+        with pytest.raises(Denied) as refusal:
+            checking.accept(submission, by=office)
+    assert refusal.value.code == "check.not_handed_in"
+
+
+def open_codes(submission):
+    items = submission.formal_check.items.exclude(result__in=(Result.PASS, Result.HINT))
+    return list(items.values_list("code", flat=True))
