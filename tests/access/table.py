@@ -118,7 +118,6 @@ ROUTES: dict[str, Row | list[Row]] = {
         get=WATCHING,
         body={"day": f"{clock.today():%Y}-06-01", "kind": "holiday", "name": "调整放假"},
     ),
-    "office_calendar": form("", OFFICE, get=WATCHING),
     "office_round": form("round", WATCHING),
     "office_export": form("round", WATCHING),
     "office_advance": form("recommending round", OFFICE, body={"verb": "start_checks"}),

@@ -248,7 +248,10 @@ def test_an_entry_with_an_open_objection_stays_behind_and_follows_later():
         hold_entry(objection, by=clerk)
         assert announce(notice, by=clerk) == []
         decide_objection(
-            objection, outcome=Objection.Outcome.REJECTED, answer="经核查，申报内容与事实相符。", by=clerk
+            objection,
+            outcome=Objection.Outcome.REJECTED,
+            answer="经核查，申报内容与事实相符。",
+            by=clerk,
         )
         assert [page.submission_id for page in announce(notice, by=clerk)] == [first.pk]
     assert states(notice.round) == [S.LISTED, S.LISTED]

@@ -367,7 +367,7 @@ def test_edits_that_were_never_handed_in_again_are_not_accepted(round, office):
     )
     submission.refresh_from_db()
     with clock.at(submission.correct_until + timedelta(minutes=1)):
-        mark(submission, office, **{code: Result.PASS for code in open_codes(submission)})
+        mark(submission, office, **dict.fromkeys(open_codes(submission), Result.PASS))
         with pytest.raises(Denied) as refusal:
             checking.accept(submission, by=office)
     assert refusal.value.code == "check.not_handed_in"
