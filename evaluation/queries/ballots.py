@@ -54,16 +54,6 @@ def total_of(sheet: CriterionSet, scores: Mapping[str, str]) -> Decimal | None:
     return sheet.total(points)
 
 
-def partial_sum(sheet: CriterionSet, scores: Mapping[str, str]) -> tuple[Decimal, Decimal]:
-    """Return (points given so far, points that could have been given for those items)."""
-    points = points_of(scores)
-    judged = [item for item in sheet.items() if item.code in points]
-    return (
-        sum((points[item.code] for item in judged), Decimal(0)),
-        sum((item.points for item in judged), Decimal(0)),
-    )
-
-
 def gaps_of(sheet: CriterionSet, ballot: Ballot | None) -> list[Gap]:
     """Return everything that keeps a sheet from being signed, in the order of the sheet.
 

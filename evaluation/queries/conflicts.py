@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date
-from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -107,16 +106,3 @@ def barred_seats(round: Round) -> set[tuple[str, str]]:
 def experts_without_profile() -> QuerySet[Expert]:
     """Active experts of whom no employer is known: blocked, since nothing can be checked."""
     return Expert.objects.filter(is_active=True, employments=None).select_related("user")
-
-
-def is_barred(expert: Expert, submission: Submission) -> bool:
-    """Say whether an upheld or undecided tie, or an unknown profile, keeps an expert off."""
-    if not expert.employments.exists():
-        return True
-    facts = ConflictFact.objects.filter(expert=expert, submission=submission)
-    return facts.exclude(upheld=False).exists()
-
-
-def facts_about(user: Any, submission: Submission) -> QuerySet[ConflictFact]:
-    """What is on record between this expert and an entry; for his own eyes."""
-    return ConflictFact.objects.filter(expert__user_id=user.pk, submission=submission)

@@ -69,14 +69,6 @@ def check_review_is_over(round: Round) -> None:
     )
 
 
-def can_freeze_ranking(user: Any, round: Round) -> bool:
-    try:
-        check_can_freeze_ranking(user, round)
-    except Denied:
-        return False
-    return True
-
-
 def check_can_record_talk(user: Any, submission: Submission) -> None:
     """Rule: what a panel settled is recorded while the round is reviewed or ranked."""
     check_can_write_rankings(user)
@@ -118,14 +110,6 @@ def check_can_publish_notice(user: Any, ranking: Ranking) -> None:
         raise Denied(
             _("The ranking proposes no entry; there is nothing to publish."), "notice.none"
         )
-
-
-def can_publish_notice(user: Any, ranking: Ranking) -> bool:
-    try:
-        check_can_publish_notice(user, ranking)
-    except Denied:
-        return False
-    return True
 
 
 def check_is_fresh(ranking: Ranking) -> None:

@@ -19,7 +19,6 @@ from django_sendfile import sendfile
 from portal.core.models import PrivateFile
 
 MEGABYTE = 1024 * 1024
-OFD_MAGIC = b"PK\x03\x04"
 CONTENT_TYPES = {
     "pdf": "application/pdf",
     "ofd": "application/ofd",

@@ -6,21 +6,11 @@ The same rules as everywhere, with their facts gathered for a whole list in few 
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from django.utils import timezone
-
 from portal.core import clock
-from portal.core.identifiers import uscc_fault
-from showcase import form_schema
 from showcase.eligibility import Facts, Finding, blocking, judge
 from showcase.lifecycle import SubmissionState
-from showcase.models import Demonstration, Partner, Round, Stage, Submission
-from showcase.queries.submissions import (
-    directions_chosen,
-    form_faults,
-    is_other_code,
-    missing_files,
-    partner_codes,
-)
+from showcase.models import Demonstration, Partner, Round, Submission
+from showcase.queries.submissions import codes_named, directions_chosen, facts_with
 
 Award = tuple[int, str]
 
@@ -57,28 +47,10 @@ def awards_of(round: Round, entries: Iterable[Submission]) -> set[Award]:
 
 def facts_of(submission: Submission, counts: Counter[str], awards: set[Award]) -> Facts:
     """Return the facts of one entry from what was gathered for all."""
-    data, rules = submission.data, submission.round.rules
-    handed_in_at = submission.submitted_at or clock.now()
-    stage = submission.round.stage(Stage.Kind.APPLY)
-    lead, partners = data.get("org.uscc", ""), partner_codes(submission)
-    codes = list(dict.fromkeys(code for code in [lead, *partners] if code))
     chosen = directions_chosen(submission)
     has_award = any((submission.applicant_id, code) in awards for code in chosen)
-    return Facts(
-        handed_in_at=handed_in_at,
-        closes_at=stage.closes_at if stage else None,
-        faults=len(form_faults(submission)),
-        codes=codes,
-        bad_codes=[
-            c for c in codes if uscc_fault(c) or (c == lead and is_other_code(submission, c))
-        ],
-        other_projects={code: counts[code] - 1 for code in codes},
-        projects_max=rules["projects_per_entity"],
-        partners=len(data.get("partners") or []),
-        partners_max=rules["partners_max"],
-        directions=chosen,
-        online=form_schema.as_date(data.get("pj.online")),
-        today=timezone.localdate(handed_in_at),
+    return facts_with(
+        submission,
+        other_projects={code: counts[code] - 1 for code in codes_named(submission)},
         awards=[submission.applicant.uscc] if has_award else [],
-        missing_files=missing_files(submission),
     )

@@ -4,7 +4,7 @@ Visibility is inside: lists start from `visible_to` or from the user's own organ
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -78,17 +78,38 @@ def missing_files(submission: Submission) -> list[str]:
     return form_schema.missing_attachments(schema, submission.data, counts)
 
 
+def codes_named(submission: Submission) -> list[str]:
+    """Return the credit codes of lead and partners as the form's data has them, each once."""
+    codes = [submission.data.get("org.uscc", ""), *partner_codes(submission)]
+    return list(dict.fromkeys(code for code in codes if code))
+
+
 def eligibility_facts(submission: Submission) -> Facts:
     """Return everything F1 to F10 look at, for the submission as it stands."""
+    return facts_with(
+        submission,
+        other_projects=other_projects(submission, codes_named(submission)),
+        awards=running_awards(submission),
+        quota=quota_use(submission),
+    )
+
+
+def facts_with(
+    submission: Submission,
+    *,
+    other_projects: Mapping[str, int],
+    awards: list[str],
+    quota: tuple[int | None, int] = (None, 0),
+) -> Facts:
+    """Return the facts of one application, given what was counted outside it.
+
+    `other_projects` by credit code, `awards` the codes that hold a running one, `quota` the
+    authority's places and how many are used (None before it has sent this one).
+    """
     data, rules = submission.data, submission.round.rules
     handed_in_at = submission.submitted_at or clock.now()
     stage = submission.round.stage(Stage.Kind.APPLY)
-    partners = partner_codes(submission)
-    lead = data.get("org.uscc", "")
-    codes = list(dict.fromkeys(code for code in [lead, *partners] if code))
-    bad = [code for code in codes if uscc_fault(code)]
-    bad += [lead] if is_other_code(submission, lead) else []
-    places, used = quota_use(submission)
+    lead, codes = data.get("org.uscc", ""), codes_named(submission)
     return Facts(
         handed_in_at=handed_in_at,
         closes_at=stage.closes_at if stage else None,
@@ -97,17 +118,17 @@ def eligibility_facts(submission: Submission) -> Facts:
         bad_codes=[
             c for c in codes if uscc_fault(c) or (c == lead and is_other_code(submission, c))
         ],
-        other_projects=other_projects(submission, codes),
+        other_projects=other_projects,
         projects_max=rules["projects_per_entity"],
         partners=len(data.get("partners") or []),
         partners_max=rules["partners_max"],
         directions=directions_chosen(submission),
         online=form_schema.as_date(data.get("pj.online")),
         today=timezone.localdate(handed_in_at),
-        awards=running_awards(submission),
+        awards=awards,
         missing_files=missing_files(submission),
-        quota_places=places,
-        quota_used=used,
+        quota_places=quota[0],
+        quota_used=quota[1],
     )
 
 
