@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -58,7 +58,7 @@ def test_a_verdict_moves_the_application_and_tells_the_applicant(is_proposed, st
 def test_listing_begins_the_term_and_puts_the_page_online():
     make_showcase_page()
     entry = make_proposed()
-    with clock.at(clock.now().replace(year=2027, month=3, day=15)):
+    with clock.at(datetime(2027, 3, 15, 4, tzinfo=UTC)):
         page = list_submission(entry, by=make_secretariat())
     entry.refresh_from_db()
     term = entry.demonstration
