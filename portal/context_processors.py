@@ -23,9 +23,14 @@ WORKSPACES = [
     (Role.OBSERVER, _("Observer"), "office_home"),
     (Role.EXPERT, _("Expert's desk"), "desk_home"),
     (Role.CHAIR, _("Chair's desk"), "desk_chair"),
+    (Role.COORDINATOR, _("Training"), "training_home"),
+    (Role.TEACHER, _("Training"), "training_home"),
+    (Role.EXAMINER, _("Training"), "training_home"),
+    (Role.CERTIFIER, _("Training"), "training_home"),
     (Role.EDITOR, _("Content management"), "wagtailadmin_home"),
 ]
 OWN_PAGES = [
+    (_("My learning"), "learning_home"),
     (_("Notices to me"), "notification_list"),
     (_("My organisations"), "organisation_list"),
     (_("My account"), "profile_edit"),
@@ -49,4 +54,6 @@ def menu_of(user: Any) -> list[dict[str, Any]]:
     if user is None or not user.is_authenticated:
         return []
     workspaces = [(label, name) for role, label, name in WORKSPACES if role in user.roles]
-    return [{"label": label, "url": reverse(name)} for label, name in [*workspaces, *OWN_PAGES]]
+    # One workspace serves several roles; it is named once.
+    pages = dict.fromkeys([*workspaces, *OWN_PAGES])
+    return [{"label": label, "url": reverse(name)} for label, name in pages]

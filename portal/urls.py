@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("portal.core.urls")),
     path("", include("showcase.urls")),
     path("", include("evaluation.urls")),
+    path("", include("courses.urls")),
     path("", include("search.urls")),
     path("admin/login/", cms_login, name="cms_login"),
     path("admin/", include(wagtailadmin_urls)),

@@ -28,6 +28,7 @@ SIGN_IN = "/accounts/login/?next="
 COUNTED = [("core", "AuditEvent"), ("core", "Notification"), ("core", "Mail"), ("core", "Job")]
 COUNTED += [("showcase", "Revision"), ("showcase", "Attachment"), ("evaluation", "BallotVersion")]
 COUNTED += [("core", "PrivateFile"), ("accounts", "Membership"), ("evaluation", "Assignment")]
+COUNTED += [("courses", "Enrolment"), ("courses", "Attempt"), ("courses", "Certificate")]
 TOKEN = re.compile(rb'(?:csrfmiddlewaretoken" value|nonce)="[^"]+"')
 cells: dict[str, int] = {}
 

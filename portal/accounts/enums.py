@@ -16,6 +16,10 @@ class Role(models.TextChoices):
     CHAIR = "chair", _("Panel chair")
     OBSERVER = "observer", _("Observer")
     EDITOR = "editor", _("Editor")
+    COORDINATOR = "coordinator", _("Course coordinator")
+    TEACHER = "teacher", _("Teacher")
+    EXAMINER = "examiner", _("Examiner")
+    CERTIFIER = "certifier", _("Certifier")
 
 
 class Permission(StrEnum):
@@ -34,7 +38,16 @@ class Permission(StrEnum):
     EVALUATION_RANKINGS_READ = "evaluation:rankings:read"
     EVALUATION_RANKINGS_WRITE = "evaluation:rankings:write"
     EVALUATION_NOTICES_PUBLISH = "evaluation:notices:publish"
+    COURSES_READ_ALL = "courses:read-all"
+    COURSES_RUNS_MANAGE = "courses:runs:manage"
+    COURSES_LEARNING_TEACH = "courses:learning:teach"
+    COURSES_EXAMS_EXAMINE = "courses:exams:examine"
+    COURSES_CERTIFICATES_ISSUE = "courses:certificates:issue"
     CMS_EDIT = "cms:edit"
+
+
+# Who works for the runs of their organisation; learners hold no role.
+TRAINING_ROLES = (Role.COORDINATOR, Role.TEACHER, Role.EXAMINER, Role.CERTIFIER)
 
 
 ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
@@ -50,6 +63,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
             Permission.EVALUATION_RANKINGS_READ,
             Permission.EVALUATION_RANKINGS_WRITE,
             Permission.EVALUATION_NOTICES_PUBLISH,
+            Permission.COURSES_READ_ALL,
         }
     ),
     Role.EXPERT: frozenset({Permission.EVALUATION_BALLOTS_CAST}),
@@ -61,7 +75,12 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
             Permission.RECORD_READ,
             Permission.SHOWCASE_SUBMISSIONS_READ_ALL,
             Permission.EVALUATION_RANKINGS_READ,
+            Permission.COURSES_READ_ALL,
         }
     ),
     Role.EDITOR: frozenset({Permission.CMS_EDIT}),
+    Role.COORDINATOR: frozenset({Permission.COURSES_RUNS_MANAGE}),
+    Role.TEACHER: frozenset({Permission.COURSES_LEARNING_TEACH}),
+    Role.EXAMINER: frozenset({Permission.COURSES_EXAMS_EXAMINE}),
+    Role.CERTIFIER: frozenset({Permission.COURSES_CERTIFICATES_ISSUE}),
 }

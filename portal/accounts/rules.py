@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from portal.accounts.enums import Role
+from portal.accounts.enums import TRAINING_ROLES, Role
 from portal.accounts.models import Organisation, User
 from portal.core.denials import Denied
 
@@ -17,7 +17,7 @@ ROLES_OF_KIND = {
         Role.EDITOR,
     ),
 }
-DEFAULT_ROLES = (Role.APPLICANT,)
+DEFAULT_ROLES = (Role.APPLICANT, *TRAINING_ROLES)
 
 
 def roles_given_by(organisation: Organisation) -> tuple[Role, ...]:

@@ -26,6 +26,10 @@ HOMES = [
     (Role.RECOMMENDER, "authority_home"),
     (Role.OBSERVER, "office_home"),
     (Role.APPLICANT, "submission_list"),
+    (Role.COORDINATOR, "training_home"),
+    (Role.TEACHER, "training_home"),
+    (Role.EXAMINER, "training_home"),
+    (Role.CERTIFIER, "training_home"),
     (Role.EDITOR, "wagtailadmin_home"),
 ]
 
@@ -35,7 +39,7 @@ def workspace(request: HttpRequest) -> HttpResponse:
     for role, name in HOMES:
         if request.user.has_role(role):
             return redirect(name)
-    return redirect("organisation_list")
+    return redirect("learning_home")
 
 
 @login_required

@@ -216,7 +216,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 HOME_SOURCES = [
     "showcase.queries.home.HOME",
     "evaluation.queries.home.HOME",
-    "courses.queries.HOME",
+    "courses.queries.home.HOME",
 ]
 
 # What the public footer says of the host; every value is optional.

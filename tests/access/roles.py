@@ -15,6 +15,13 @@ ROLES = (
     "observer",
     "editor",
     "person",
+    "coordinator",
+    "other coordinator",
+    "teacher",
+    "examiner",
+    "certifier",
+    "learner",
+    "other learner",
 )
 NOBODY: frozenset[str] = frozenset()
 EVERYBODY = frozenset(ROLES)
@@ -25,12 +32,22 @@ RECOMMENDER = frozenset({"recommender"})
 OFFICE = frozenset({"secretariat"})
 WATCHING = frozenset({"secretariat", "observer"})
 READERS = LEAD_AND_PARTNER | RECOMMENDER | WATCHING
+COORDINATOR = frozenset({"coordinator"})
+TEACHER = frozenset({"teacher"})
+EXAMINER = frozenset({"examiner"})
+CERTIFIER = frozenset({"certifier"})
+LEARNER = frozenset({"learner"})
+# Who works for the own run, and who works for any run at all.
+STAFF = COORDINATOR | TEACHER | EXAMINER | CERTIFIER
+TRAINING = STAFF | {"other coordinator"}
 EXPERTS = frozenset({"expert", "undeclared expert", "other expert", "chair"})
 # Who stands to the far case as a role stands to the own one; the others see both or none.
 MIRROR = {
     "applicant": "other applicant",
     "recommender": "other recommender",
     "expert": "other expert",
+    "coordinator": "other coordinator",
+    "learner": "other learner",
 }
 
 

@@ -8,10 +8,6 @@ to the sign-in. `refused` get 403 instead: they hold something that proves the o
 `body` is a POST that would do something if the sender were allowed to.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
-
 from portal.core import clock
 from tests.access.roles import (
     APPLICANT,
@@ -25,36 +21,8 @@ from tests.access.roles import (
     SIGNED_IN,
     WATCHING,
 )
-
-Roles = frozenset[str]
-
-
-@dataclass(frozen=True)
-class Row:
-    """What one address answers to whom; None means that it does not take the method."""
-
-    ids: str = ""
-    get: Roles | None = None
-    post: Roles | None = None
-    knows: Roles = NOBODY
-    refused: Roles = NOBODY
-    body: Mapping[str, Any] = field(default_factory=dict)
-
-
-def page(ids: str, roles: Roles, **more: Any) -> Row:
-    """An address that is only read."""
-    return Row(ids, get=roles, **more)
-
-
-def deed(ids: str, roles: Roles, **more: Any) -> Row:
-    """An address that is only posted to."""
-    return Row(ids, post=roles, **more)
-
-
-def form(ids: str, roles: Roles, get: Roles | None = None, **more: Any) -> Row:
-    """An address that shows a form and takes it."""
-    return Row(ids, get=roles if get is None else get, post=roles, **more)
-
+from tests.access.rows import Row, deed, form, page
+from tests.access.training import ROUTES as TRAINING_ROUTES
 
 REASON = {"reason": "理由写明在案。", "decision": "uphold"}
 ONE_EXPERT = frozenset({"expert"})
@@ -175,6 +143,6 @@ ROUTES: dict[str, Row | list[Row]] = {
     "objection_decide": form("objection", OFFICE, body={"outcome": "upheld", "answer": "查实" * 9}),
     "objection_hold": deed("objection", OFFICE),
     "objection_evidence": form("objection", OFFICE),
-}
+} | TRAINING_ROUTES
 # The way into the CMS has its own rule (test_access_sweep.py): editors only.
 APART = {"cms_login", "wagtailadmin_home"}

@@ -21,6 +21,8 @@ from showcase.exports.recommendation_list import recommendation_workbook
 from showcase.lifecycle import RoundState, SubmissionState
 from showcase.models import CheckItem, FormalCheck, Round, Submission
 from tests.access.roles import ROLES
+from tests.access.training import IDS as TRAINING_IDS
+from tests.access.training.case import CourseCase
 from tests.factories.accounts import make_member, make_organisation, make_secretariat, make_user
 from tests.factories.evaluation import make_assignment, make_ballot, make_expert, make_panel
 from tests.factories.pages import make_site
@@ -79,6 +81,7 @@ class Case:
 
     def __init__(self, parties: Parties, office: User, expert: Expert, chair: Expert) -> None:
         self.parties, self.office, self.expert, self.chair = parties, office, expert, chair
+        self.training = CourseCase()
         self.recommend()
         self.check()
         self.review()
@@ -196,7 +199,7 @@ IDS: dict[str, Any] = {
     "notice": lambda case: (case.notice.public_id,),
     "notice objection": lambda case: (case.notice.public_id, case.objection.public_id),
     "objection": lambda case: (case.objection.public_id,),
-}
+} | TRAINING_IDS
 # Parts of an address that are no ids: the same in every case.
 WORDS = {"project", "A5", "kin", 1}
 
@@ -233,6 +236,13 @@ class World:
             "observer": make_member(Role.OBSERVER, secretariat),
             "editor": editor,
             "person": person,
+            "coordinator": self.own.training.team.coordinator,
+            "other coordinator": self.far.training.team.coordinator,
+            "teacher": self.own.training.team.teacher,
+            "examiner": self.own.training.team.examiner,
+            "certifier": self.own.training.team.certifier,
+            "learner": self.own.training.learner,
+            "other learner": self.far.training.learner,
         }
         assert set(self.people) == set(ROLES)
         self.clients = {role: client_of(user) for role, user in self.people.items()}

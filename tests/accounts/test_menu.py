@@ -15,7 +15,12 @@ def labels(user):
 def test_menu_leads_to_the_workspaces_of_ones_roles():
     assert labels(make_member(Role.APPLICANT))[0] == "/apply/"
     assert labels(make_member(Role.EXPERT))[0] == "/desk/"
-    assert labels(make_user()) == ["/notifications/", "/organisations/", "/profile/"]
+    assert labels(make_user()) == [
+        "/learning/",
+        "/notifications/",
+        "/organisations/",
+        "/profile/",
+    ]
 
 
 def test_editor_gains_and_loses_the_content_management_with_the_role():

@@ -1,4 +1,4 @@
-"""Public course pages. Runs, enrolment, examinations and certificates follow."""
+"""Public course pages: the catalogue and its courses. Runs and learning are plain models."""
 
 from typing import Any, ClassVar
 
@@ -7,10 +7,12 @@ from django.http import HttpRequest
 from django.utils.text import Truncator
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel
-from wagtail.models import Page
+from modelcluster.fields import ParentalKey
+from wagtail.admin.panels import FieldPanel, InlinePanel
+from wagtail.models import Orderable, Page
 from wagtail.search import index
 
+from courses.enums import Category
 from portal.core.searchable import BilingualPageMixin, open_to_all
 
 
@@ -55,7 +57,11 @@ class CoursePage(BilingualPageMixin, Page):
         L3 = "L3", _("Advanced")
 
     code = models.SlugField(_("code"), max_length=20, unique=True)
+    category = models.CharField(
+        _("category"), max_length=12, choices=Category.choices, default=Category.CONTROL
+    )
     level = models.CharField(_("level"), max_length=2, choices=Level.choices)
+    objects_protected = models.JSONField(_("objects protected"), default=list, blank=True)
     hours_theory = models.PositiveSmallIntegerField(_("hours of theory"), default=0)
     hours_practice = models.PositiveSmallIntegerField(_("hours of practice"), default=0)
     providers = models.CharField(_("providers"), max_length=300, blank=True)
@@ -63,6 +69,22 @@ class CoursePage(BilingualPageMixin, Page):
     abstract_en = models.TextField(_("abstract in English"), blank=True)
     outcomes = models.JSONField(_("outcomes"), default=list, blank=True)
     outcomes_en = models.JSONField(_("outcomes in English"), default=list, blank=True)
+    prerequisites = models.TextField(_("prerequisites"), blank=True)
+    prerequisites_en = models.TextField(_("prerequisites in English"), blank=True)
+    outline = models.TextField(_("outline"), max_length=3000, blank=True)
+    outline_en = models.TextField(_("outline in English"), blank=True)
+    # {name, name_en, title, title_en}; people agree to be named here.
+    teachers = models.JSONField(_("teachers"), default=list, blank=True)
+    # Codes of the skill framework.
+    skills = models.JSONField(_("skills"), default=list, blank=True)
+    # What a new examination starts from (drawing.Blueprint).
+    blueprint = models.JSONField(_("blueprint of the examination"), default=dict, blank=True)
+    pass_mark = models.PositiveSmallIntegerField(_("pass mark of each part"), default=60)
+    theory_weight = models.PositiveSmallIntegerField(_("weight of theory, per cent"), default=60)
+    practice_weight = models.PositiveSmallIntegerField(
+        _("weight of practice, per cent"), default=40
+    )
+    validity_years = models.PositiveSmallIntegerField(_("years a certificate is valid"), default=3)
 
     search_kind = "course"
     parent_page_types: ClassVar[list[str]] = ["courses.CatalogPage"]
@@ -76,12 +98,18 @@ class CoursePage(BilingualPageMixin, Page):
         *Page.content_panels,
         FieldPanel("title_en"),
         FieldPanel("code"),
+        FieldPanel("category"),
         FieldPanel("level"),
         FieldPanel("hours_theory"),
         FieldPanel("hours_practice"),
         FieldPanel("providers"),
         FieldPanel("abstract"),
         FieldPanel("abstract_en"),
+        FieldPanel("prerequisites"),
+        FieldPanel("prerequisites_en"),
+        FieldPanel("outline"),
+        FieldPanel("outline_en"),
+        InlinePanel("links", label=_("related solution or reading")),
     ]
 
     class Meta:
@@ -135,3 +163,14 @@ class CoursePage(BilingualPageMixin, Page):
         """Return titles, abstracts, outcomes and providers."""
         parts = [self.title, self.title_en, self.abstract, self.abstract_en, self.providers]
         return "\n".join([*parts, *map(str, [*self.outcomes, *self.outcomes_en])])
+
+
+class CourseLink(Orderable):
+    """A public page that belongs beside a course: a solution that shows it, a reading."""
+
+    course = ParentalKey(CoursePage, on_delete=models.CASCADE, related_name="links")
+    page = models.ForeignKey(Page, on_delete=models.CASCADE, related_name="+")
+    panels = [FieldPanel("page")]
+
+    def __str__(self) -> str:
+        return str(self.page)

@@ -1,0 +1,89 @@
+"""Who takes part in a run, and what came of it."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+
+from courses.lifecycle import INSIDE, SEATED, EnrolmentState
+from courses.models.runs import Run
+from portal.accounts.models import Organisation
+from portal.core import clock
+from portal.core.identifiers import public_id
+
+
+class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
+    """Enrolments by intent."""
+
+    def of(self, user: Any) -> "EnrolmentQuerySet":
+        """A person's own enrolments; the one rule of everything a learner opens."""
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        return self.filter(learner=user)
+
+    def inside(self) -> "EnrolmentQuerySet":
+        """Those who have been let in."""
+        return self.filter(state__in=INSIDE)
+
+    def seated(self) -> "EnrolmentQuerySet":
+        """Those who hold a seat."""
+        return self.filter(state__in=SEATED)
+
+    def waiting(self) -> "EnrolmentQuerySet":
+        """The waiting list in order of arrival."""
+        return self.filter(state=EnrolmentState.WAITLISTED).order_by("place")
+
+
+class Enrolment(models.Model):
+    """One learner in one run. `place` is the order of arrival in the run, from 1.
+
+    `outcome` is frozen when the run's results are settled: attendance, modules, scores, band.
+    """
+
+    class Source(models.TextChoices):
+        OWN = "own"
+        ROSTER = "roster"
+
+    public_id = models.CharField(max_length=24, unique=True, default=public_id)
+    run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="enrolments")
+    learner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="enrolments"
+    )
+    organisation = models.ForeignKey(
+        Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    state = models.CharField(
+        max_length=12,
+        choices=EnrolmentState.choices,
+        default=EnrolmentState.REQUESTED,
+        db_index=True,
+    )
+    source = models.CharField(max_length=6, choices=Source.choices, default=Source.OWN)
+    place = models.PositiveIntegerField()
+    requested_at = models.DateTimeField(default=clock.now)
+    offered_until = models.DateTimeField(null=True, blank=True)
+    note = models.CharField(max_length=300, blank=True)
+    reason = models.CharField(max_length=300, blank=True)
+    outcome = models.JSONField(default=dict, blank=True)
+    settled_at = models.DateTimeField(null=True, blank=True)
+
+    objects = EnrolmentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["run", "place"]
+        constraints = [
+            models.UniqueConstraint(fields=["run", "learner"], name="enrolment_once_a_run"),
+            models.UniqueConstraint(fields=["run", "place"], name="enrolment_place_once"),
+            models.CheckConstraint(
+                condition=models.Q(state=EnrolmentState.OFFERED, offered_until__isnull=False)
+                | (~models.Q(state=EnrolmentState.OFFERED) & models.Q(offered_until__isnull=True)),
+                name="enrolment_offer_has_an_end",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.run.code}: {self.learner}"
+
+    @property
+    def audit_chain(self) -> str:
+        return self.run.audit_chain

@@ -1,0 +1,14 @@
+"""One run's way through the house, with everybody who works for it or learns in it."""
+
+from courses.lifecycle import RunState
+from tests.factories.courses import make_enrolment, make_run, make_team
+
+
+class CourseCase:
+    """A running course of three organisations, and an enrolled learner."""
+
+    def __init__(self) -> None:
+        self.team = make_team()
+        self.run = make_run(RunState.RUNNING, team=self.team)
+        self.enrolment = make_enrolment(self.run)
+        self.learner = self.enrolment.learner

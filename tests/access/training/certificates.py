@@ -1,0 +1,8 @@
+"""Hours, certificates, credentials and their verification."""
+
+from typing import Any
+
+from tests.access.rows import Row
+
+ROUTES: dict[str, Row | list[Row]] = {}
+IDS: dict[str, Any] = {}

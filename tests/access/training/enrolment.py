@@ -1,0 +1,8 @@
+"""Runs, duties, enrolments and rosters."""
+
+from typing import Any
+
+from tests.access.rows import Row
+
+ROUTES: dict[str, Row | list[Row]] = {}
+IDS: dict[str, Any] = {}

@@ -1,0 +1,188 @@
+"""Courses, runs and people of training for tests, made with the fewest facts that are valid."""
+
+import itertools
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from courses.enums import DutyKind
+from courses.lifecycle import DutyState, EnrolmentState, RunState
+from courses.models import (
+    CatalogPage,
+    CoursePage,
+    Duty,
+    Enrolment,
+    Module,
+    PracticeTask,
+    Question,
+    Run,
+    Session,
+    Unit,
+)
+from portal.accounts.enums import Role
+from portal.accounts.models import Organisation, User
+from portal.core import clock
+from tests.factories.accounts import make_member, make_organisation, make_user
+from tests.factories.pages import make_site
+
+numbers = itertools.count(1)
+RUBRIC = [
+    {
+        "criterion": "分析",
+        "levels": [
+            {"points": 20, "descriptor": "完整"},
+            {"points": 10, "descriptor": "部分"},
+            {"points": 0, "descriptor": "缺失"},
+        ],
+    }
+]
+
+
+def make_course(**facts: Any) -> CoursePage:
+    """Publish a course below /courses/."""
+    number = next(numbers)
+    make_site()
+    values: dict[str, Any] = {
+        "title": f"示例课程{number}",
+        "title_en": f"Example course {number}",
+        "slug": f"course-{number}",
+        "code": f"af-l1-{number}",
+        "level": "L1",
+        "hours_theory": 22,
+        "hours_practice": 10,
+        "abstract": "这是一门示例课程。",
+        "abstract_en": "An example course.",
+    }
+    page = CoursePage(**(values | facts))
+    CatalogPage.objects.get().add_child(instance=page)
+    return page
+
+
+@dataclass
+class Team:
+    """Who runs a course together: three organisations, one person of every role."""
+
+    lead: Organisation
+    company: Organisation
+    institute: Organisation
+    coordinator: User
+    teacher: User
+    examiner: User
+    certifier: User
+
+    def holder(self, kind: str) -> Organisation:
+        """Return the organisation that takes a duty in the usual arrangement."""
+        holders = {
+            DutyKind.TEACHING: self.company,
+            DutyKind.SITE: self.company,
+            DutyKind.EXAMINING: self.institute,
+        }
+        return holders.get(DutyKind(kind), self.lead)
+
+
+def make_team() -> Team:
+    """Create a university that leads and issues, a company that teaches, an institute that
+    examines, with a coordinator, teacher, examiner and certifier in their places.
+    """
+    lead = make_organisation(kind=Organisation.Kind.UNIVERSITY)
+    company = make_organisation()
+    institute = make_organisation(kind=Organisation.Kind.INSTITUTE)
+    return Team(
+        lead=lead,
+        company=company,
+        institute=institute,
+        coordinator=make_member(Role.COORDINATOR, lead),
+        teacher=make_member(Role.TEACHER, company),
+        examiner=make_member(Role.EXAMINER, institute),
+        certifier=make_member(Role.CERTIFIER, lead),
+    )
+
+
+def make_run(
+    state: str = RunState.OPEN,
+    *,
+    team: Team | None = None,
+    duties: str = DutyState.ACCEPTED,
+    **facts: Any,
+) -> Run:
+    """Create a run in a state, its duties all in one state; enrolment is open now."""
+    number = next(numbers)
+    team = team or make_team()
+    now = clock.now()
+    values: dict[str, Any] = {
+        "code": f"RUN-{number}",
+        "course": facts.pop("course", None) or make_course(),
+        "lead": team.lead,
+        "state": state,
+        "capacity": 30,
+        "needs_approval": False,
+        "enrol_from": now - timedelta(days=5),
+        "enrol_until": now + timedelta(days=5),
+        "starts_on": clock.today() + timedelta(days=7),
+        "ends_on": clock.today() + timedelta(days=37),
+    }
+    run = Run.objects.create(**(values | facts))
+    for kind in DutyKind.values:
+        Duty.objects.create(run=run, kind=kind, organisation=team.holder(kind), state=duties)
+    return run
+
+
+def make_enrolment(
+    run: Run, learner: User | None = None, state: str = EnrolmentState.ENROLLED, **facts: Any
+) -> Enrolment:
+    """Put a person (a new one if none is given) into a run in a state, in order of arrival."""
+    run.arrivals += 1
+    run.save(update_fields=["arrivals"])
+    if state == EnrolmentState.OFFERED:
+        facts.setdefault("offered_until", clock.now() + timedelta(days=2))
+    return Enrolment.objects.create(
+        run=run, learner=learner or make_user(), state=state, place=run.arrivals, **facts
+    )
+
+
+def make_unit(course: CoursePage, **facts: Any) -> Unit:
+    """Add a unit in the course's first module (made if there is none)."""
+    number = next(numbers)
+    module = facts.pop("module", None) or course.modules.first()
+    module = module or Module.objects.create(course=course, code=f"m-{number}", title="第一部分")
+    values: dict[str, Any] = {
+        "code": f"u-{number}",
+        "title": f"示例单元{number}",
+        "hours": Decimal(2),
+        "position": number,
+    }
+    return Unit.objects.create(module=module, **(values | facts))
+
+
+def make_session(run: Run, **facts: Any) -> Session:
+    """Add a session of two class hours that begins now."""
+    values: dict[str, Any] = {"title": "示例课次", "starts_at": clock.now(), "hours": Decimal(2)}
+    return Session.objects.create(run=run, **(values | facts))
+
+
+def make_practice_task(course: CoursePage, **facts: Any) -> PracticeTask:
+    """Add a practical task of ten hours with a one-line rubric of 20 points."""
+    values: dict[str, Any] = {
+        "title": "示例实践任务",
+        "hours": Decimal(10),
+        "brief": "给一条产线划区。",
+        "rubric": RUBRIC,
+    }
+    return PracticeTask.objects.create(course=course, **(values | facts))
+
+
+def make_question(course: CoursePage, **data: Any) -> Question:
+    """Add a question to the course's bank; single choice, A is right, if nothing else is said."""
+    number = next(numbers)
+    values: dict[str, Any] = {
+        "id": f"Q-{number:03d}",
+        "type": "single",
+        "stem": f"第{number}题：哪一项正确？",
+        "options": ["正确", "错误一", "错误二", "错误三"],
+        "answer": "A",
+        "difficulty": 2,
+        "explanation": "这是解析。",
+    }
+    facts = values | data
+    return Question.objects.create(course=course, code=facts["id"], data=facts)
