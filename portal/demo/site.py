@@ -18,6 +18,7 @@ from wagtail.models import Page, Site
 
 from courses.models import CatalogPage, CoursePage
 from portal.demo.markdown_blocks import to_blocks
+from portal.demo.training.content import course_facts, ensure_content, ensure_skills
 from portal.outreach.models import HomePage, NewsPage, SectionPage
 from showcase.models import ShowcasePage
 
@@ -128,6 +129,7 @@ def ensure_course(catalog: CatalogPage, row: dict[str, Any]) -> CoursePage:
         abstract_en=row["en"]["abstract"],
         outcomes=row["outcomes"],
         outcomes_en=row["en"]["outcomes"],
+        **course_facts(row["slug"]),
     )
 
 
@@ -153,8 +155,9 @@ def ensure_demo_pages() -> None:
     """Put the demo's courses and news into the tree."""
     ensure_site_tree()
     catalog = CatalogPage.objects.get()
+    ensure_skills()
     for row in read("courses/courses.json"):
-        ensure_course(catalog, row)
+        ensure_content(ensure_course(catalog, row), row["slug"])
     section = SectionPage.objects.get(slug="news")
     for row in read("outreach/news.json"):
         ensure_news(section, row)

@@ -175,7 +175,7 @@ def test_course_keeps_length_limits(course):
 
 def test_course_has_both_languages(course):
     english = course["en"]
-    assert set(english) == {"title", "summary", "outcomes"}
+    assert set(english) == {"title", "summary", "outcomes", "prerequisites", "outline"}
     assert len(english["outcomes"]) == len(course["outcomes"])
     named = [*course["units"], *course["practice"]]
     english_texts = [english, [row["title_en"] for row in named]]
@@ -555,3 +555,18 @@ def test_keys_are_spread_over_the_letters(course):
 def test_ladders_keep_their_order():
     kept = {q["id"] for c in COURSES.values() for q in questions(c) if q.get("keep_order")}
     assert kept == {"B-05", "B-08", "C-31"}
+
+
+@pytest.mark.parametrize("course", COURSES.values(), ids=COURSES)
+def test_modules_hold_every_unit_once_in_its_order(course):
+    held = [slug for module in course["modules"] for slug in module["units"]]
+    assert held == [unit["slug"] for unit in course["units"]]
+    assert all(module["title"] and module["title_en"] for module in course["modules"])
+
+
+@pytest.mark.parametrize("course", COURSES.values(), ids=COURSES)
+def test_teachers_are_invented_and_named_in_both_languages(course):
+    assert course["teachers"]
+    for teacher in course["teachers"]:
+        assert teacher["name"].endswith("示例")
+        assert all(teacher[key] for key in ("name_en", "title", "title_en"))

@@ -1,0 +1,1 @@
+"""The demo's second job: courses taught together, learners, examinations, certificates."""
