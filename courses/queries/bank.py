@@ -15,7 +15,7 @@ from courses.drawing import Blueprint, BlueprintError, Shortage, shortages
 from courses.enums import DutyKind
 from courses.lifecycle import DutyState
 from courses.models import CoursePage, Exam, Question
-from courses.questions import Key, Kind, QuestionError, read_key, read_question
+from courses.questions import Kind, QuestionError, read_question
 from courses.questions import Question as Face
 from portal.accounts.enums import Role
 
@@ -30,7 +30,8 @@ def banks_kept_by(user: Any) -> QuerySet[CoursePage]:
     """
     if not user.is_authenticated or not user.is_active:
         return CoursePage.objects.none()
-    return keepers(user).exclude(pk__in=taught_by(user)).exclude(runs__enrolments__learner=user)
+    taught = courses_taught_by(user).values("pk")
+    return keepers(user).exclude(pk__in=taught).exclude(runs__enrolments__learner=user)
 
 
 def keepers(user: Any) -> QuerySet[CoursePage]:
@@ -45,14 +46,13 @@ def keepers(user: Any) -> QuerySet[CoursePage]:
     return CoursePage.objects.filter(mine)
 
 
-def taught_by(user: Any) -> QuerySet[CoursePage, dict[str, Any]]:
-    """Return the keys of the courses in whose runs this person teaches."""
-    courses = CoursePage.objects.filter(
+def courses_taught_by(user: Any) -> QuerySet[CoursePage]:
+    """Return the courses in whose runs this person teaches."""
+    return CoursePage.objects.filter(
         runs__duties__kind__in=TAUGHT,
         runs__duties__state=DutyState.ACCEPTED,
         runs__duties__organisation__in=user.organisation_ids(Role.TEACHER),
     )
-    return courses.values("pk")
 
 
 @dataclass(frozen=True)
@@ -158,22 +158,3 @@ def frozen_questions(exam: Exam, versions: Mapping[str, int] | None = None) -> d
     wanted = exam.bank if versions is None else versions
     rows = Question.objects.filter(course=exam.run.course_id, code__in=list(wanted))
     return {row.code: row for row in rows if wanted[row.code] == row.version}
-
-
-def marking_versions(exam: Exam) -> dict[str, int]:
-    """Return by which version of each question an examination is marked."""
-    return {**exam.bank, **exam.key_versions}
-
-
-def marking_data(exam: Exam) -> dict[str, dict[str, Any]]:
-    """Return the data each question is marked by: corrected keys in, withdrawn ones void."""
-    rows = frozen_questions(exam, marking_versions(exam))
-    return {
-        code: {**row.data, "void": True} if code in exam.voided else row.data
-        for code, row in rows.items()
-    }
-
-
-def keys_of(exam: Exam) -> dict[str, Key]:
-    """Return the keys an examination is marked with, by question."""
-    return {code: read_key(data) for code, data in marking_data(exam).items()}

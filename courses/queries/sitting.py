@@ -47,8 +47,16 @@ def bank_rows(exam: Exam, codes: Iterable[str]) -> list[Question]:
 
 
 def keys_of(exam: Exam, codes: Iterable[str]) -> dict[str, Key]:
-    """Return the keys of these questions in the versions the examination froze."""
-    return {row.code: read_key(row.data | {"id": row.code}) for row in bank_rows(exam, codes)}
+    """Return the keys by which these questions are marked: the frozen ones, where they were not
+    corrected after the examination; a withdrawn question's is void.
+    """
+    versions = exam.bank | exam.key_versions
+    rows = Question.objects.filter(course_id=exam.run.course_id, code__in=list(codes))
+    marked_by = [row for row in rows if versions.get(row.code) == row.version]
+    return {
+        row.code: read_key(row.data | {"id": row.code, "void": row.code in exam.voided})
+        for row in marked_by
+    }
 
 
 def faces_of(exam: Exam) -> Mapping[str, Face]:

@@ -16,6 +16,8 @@ from courses.models import CoursePage, Question
 from courses.rules.banking import check_can_keep_bank, fault_in_words, faults_in
 from portal.core import audit
 
+CODE_MAX = 40
+
 
 @dataclass(frozen=True)
 class TakenIn:
@@ -55,7 +57,7 @@ def check_data(course: CoursePage, data: Mapping[str, Any]) -> None:
     """Raise ValidationError naming every fault; parts must not share a code with a question."""
     code = str(data.get("id", ""))
     words = [fault_in_words(fault, code) for fault in faults_in(data)]
-    if len(code) > Question._meta.get_field("code").max_length:
+    if len(code) > CODE_MAX:
         words.append(_("The code is longer than 40 characters. Shorten it."))
     names = [str(part.get("id")) for part in data.get("parts") or () if isinstance(part, Mapping)]
     taken = Question.objects.filter(course=course, code__in=names).exclude(code=code)

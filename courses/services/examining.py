@@ -10,9 +10,10 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from courses.lifecycle import EXAM, INSIDE, AttemptState
+from courses.lifecycle import EXAM, AttemptState
 from courses.models import Attempt, Enrolment, Exam, Run
 from courses.queries.bank import current_questions, drawable, shortages_of
 from courses.rules.examining import (
@@ -28,7 +29,6 @@ from courses.services.grading import grade_attempt
 from portal.core import audit, clock
 from portal.core.denials import Denied
 from portal.core.notifications import notify
-from portal.core.templatetags.formatting import moment
 
 FACTS = (
     "title",
@@ -94,21 +94,20 @@ def open_exam(*, exam: Exam, by: Any) -> Exam:
     locked.bank = {one.code: one.version for one in questions}
     locked.save(update_fields=["bank"])
     EXAM.move(locked, "open", by=by, bank=locked.bank)
-    people = Enrolment.objects.filter(run=locked.run, state__in=INSIDE).select_related("learner")
-    for one in people:
-        notify(
-            [one.learner],
-            kind="exam.opened",
-            subject=_("Examination “%(title)s”"),
-            body=_("You can sit it between %(opens)s and %(closes)s (UTC+8). Time: %(n)s minutes."),
-            context={
-                "title": locked.title,
-                "opens": moment(locked.opens_at),
-                "closes": moment(locked.closes_at),
-                "n": locked.minutes,
-            },
-            url=reverse("learning_home"),
-        )
+    inside = Enrolment.objects.filter(run=locked.run).inside().select_related("learner")
+    notify(
+        [one.learner for one in inside],
+        kind="exam.opened",
+        subject=_("Examination “%(title)s”"),
+        body=_("You can sit it between %(opens)s and %(closes)s (UTC+8). Time: %(n)s minutes."),
+        context={
+            "title": locked.title,
+            "opens": f"{timezone.localtime(locked.opens_at):%Y-%m-%d %H:%M}",
+            "closes": f"{timezone.localtime(locked.closes_at):%Y-%m-%d %H:%M}",
+            "n": locked.minutes,
+        },
+        url=reverse("learning_home"),
+    )
     return locked
 
 
