@@ -56,7 +56,9 @@ class Exam(models.Model):
     """One examination of a run: window, time allowed, blueprint, and the frozen bank.
 
     `bank` maps question codes to versions once the examination is open. `grace_seconds` is how
-    long after a paper's deadline the server still takes what was under way.
+    long after a paper's deadline the server still takes what was under way. What was shown stays
+    `bank`; what is marked by a corrected key stands in `key_versions`, and `voided` are the codes
+    of questions withdrawn after the examination.
     """
 
     public_id = models.CharField(max_length=24, unique=True, default=public_id)
@@ -74,6 +76,8 @@ class Exam(models.Model):
     room_code = models.CharField(_("room code"), max_length=12, blank=True)
     blueprint = models.JSONField(default=dict)
     bank = models.JSONField(default=dict, blank=True)
+    key_versions = models.JSONField(default=dict, blank=True)
+    voided = models.JSONField(default=list, blank=True)
     created_at = models.DateTimeField(default=clock.now)
 
     class Meta:

@@ -52,16 +52,19 @@ class Lifecycle:
                 code=f"state.{self.name}.{verb}",
             )
 
-    def move(self, obj: Any, verb: str, *, by: Any, **facts: Any) -> None:
+    def move(
+        self, obj: Any, verb: str, *, by: Any, saving: tuple[str, ...] = (), **facts: Any
+    ) -> None:
         """Change the locked object's state, save that field, write the audit row.
 
-        Call inside the service's transaction, on a row it has locked. `facts` go into the
+        Call inside the service's transaction, on a row it has locked. `saving` names fields that
+        a constraint ties to the state: they are saved in the same statement. `facts` go into the
         audit row beside the states before and after. Raises IllegalTransition.
         """
         self.check(obj, verb)
         arrow, before = self.arrows[verb], obj.state
         obj.state = arrow.target
-        obj.save(update_fields=["state"])
+        obj.save(update_fields=["state", *saving])
         audit.record(
             action=arrow.code, obj=obj, by=by, before=before, after=arrow.target, facts=facts
         )

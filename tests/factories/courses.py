@@ -6,13 +6,18 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+from courses.drawing import Blueprint, draw, sheet
 from courses.enums import DutyKind
-from courses.lifecycle import DutyState, EnrolmentState, RunState
+from courses.grading import answers_digest
+from courses.lifecycle import AttemptState, DutyState, EnrolmentState, ExamState, RunState
 from courses.models import (
+    Answer,
+    Attempt,
     CatalogPage,
     CoursePage,
     Duty,
     Enrolment,
+    Exam,
     Module,
     PracticeTask,
     Question,
@@ -20,6 +25,7 @@ from courses.models import (
     Session,
     Unit,
 )
+from courses.questions import read_question
 from portal.accounts.enums import Role
 from portal.accounts.models import Organisation, User
 from portal.core import clock
@@ -186,3 +192,63 @@ def make_question(course: CoursePage, **data: Any) -> Question:
     }
     facts = values | data
     return Question.objects.create(course=course, code=facts["id"], data=facts)
+
+
+def make_exam(run: Run | None = None, state: str = ExamState.OPEN, **facts: Any) -> Exam:
+    """Set an examination on the course's whole bank (three questions if it is empty), open now.
+
+    One section of 100 points, every question once; 60 minutes. Give `blueprint` for others.
+    """
+    run = run or make_run(RunState.RUNNING)
+    for _number in range(0 if run.course.questions.exists() else 3):
+        make_question(run.course)
+    bank = {row.code: row.version for row in run.course.questions.filter(is_current=True)}
+    section = {"name": "theory", "pick": len(bank), "points": 100, "from": {}}
+    now = clock.now()
+    values: dict[str, Any] = {
+        "title": "示例理论考试",
+        "opens_at": now - timedelta(hours=1),
+        "closes_at": now + timedelta(hours=3),
+        "minutes": 60,
+        "blueprint": {"sections": [section], "pass": 60, "minutes": 60},
+        "bank": {} if state == ExamState.DRAFT else bank,
+    }
+    return Exam.objects.create(run=run, state=state, **(values | facts))
+
+
+def make_attempt(
+    exam: Exam | None = None,
+    enrolment: Enrolment | None = None,
+    state: str = AttemptState.RUNNING,
+    answers: dict[str, Any] | None = None,
+    **facts: Any,
+) -> Attempt:
+    """Let a learner (a new one if none is given) sit the examination; `answers` by question."""
+    exam = exam or make_exam()
+    enrolment = enrolment or make_enrolment(exam.run)
+    rows = exam.run.course.questions.filter(code__in=list(exam.bank))
+    bank = {row.code: row for row in rows if exam.bank[row.code] == row.version}
+    faces = {code: read_question(row.data) for code, row in bank.items()}
+    paper = draw(Blueprint.from_data(exam.blueprint), faces.values(), seed=f"s{next(numbers)}")
+    number = exam.attempts.filter(enrolment=enrolment).count() + 1
+    values: dict[str, Any] = {
+        "number": number,
+        "seed": paper.seed,
+        "paper": paper.as_data(),
+        "sheet": sheet(paper, faces),
+        "deadline": min(clock.now() + timedelta(minutes=exam.minutes), exam.closes_at),
+        "public_id": f"attempt{next(numbers):06d}",
+    }
+    if state != AttemptState.RUNNING:
+        values["ended_at"] = clock.now()
+        values["receipt_hash"] = answers_digest(
+            attempt=values["public_id"],
+            paper=paper,
+            responses=answers or {},
+        )
+    attempt = Attempt.objects.create(
+        exam=exam, enrolment=enrolment, state=state, **(values | facts)
+    )
+    for question, response in (answers or {}).items():
+        Answer.objects.create(attempt=attempt, question=question, response=response, revision=1)
+    return attempt

@@ -1,0 +1,105 @@
+"""Reads of examinations being sat: whose attempts, the frozen bank, what was answered.
+
+What a learner may open is here; who examines reads elsewhere. Keys leave this module only for
+marking.
+"""
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+from django.db.models import QuerySet
+
+from courses.drawing import Blueprint, Paper
+from courses.grading import Rating
+from courses.lifecycle import INSIDE, ExamState
+from courses.models import Answer, AnswerRating, Attempt, Exam, Question
+from courses.questions import Key, read_key, read_question
+from courses.questions import Question as Face
+
+# What learners see of a run's examinations; one being set is nobody's business yet.
+SHOWN = frozenset({ExamState.OPEN, ExamState.CLOSED, ExamState.RELEASED})
+
+
+def exams_of(user: Any) -> QuerySet[Exam]:
+    """Return the examinations of the runs this person has been let into."""
+    if not user.is_authenticated or not user.is_active:
+        return Exam.objects.none()
+    own = Exam.objects.filter(
+        state__in=SHOWN, run__enrolments__learner=user, run__enrolments__state__in=INSIDE
+    )
+    return own.select_related("run__course", "run__lead")
+
+
+def attempts_of(user: Any) -> QuerySet[Attempt]:
+    """Return this person's own attempts; somebody else's are as unknown as missing ones."""
+    if not user.is_authenticated or not user.is_active:
+        return Attempt.objects.none()
+    own = Attempt.objects.filter(enrolment__learner=user)
+    return own.select_related("exam__run__course", "enrolment")
+
+
+def bank_rows(exam: Exam, codes: Iterable[str]) -> list[Question]:
+    """Return the frozen versions of these questions; one query."""
+    rows = Question.objects.filter(course_id=exam.run.course_id, code__in=list(codes))
+    return [row for row in rows if exam.bank.get(row.code) == row.version]
+
+
+def keys_of(exam: Exam, codes: Iterable[str]) -> dict[str, Key]:
+    """Return the keys by which these questions are marked: the frozen ones, where they were not
+    corrected after the examination; a withdrawn question's is void.
+    """
+    versions = exam.bank | exam.key_versions
+    rows = Question.objects.filter(course_id=exam.run.course_id, code__in=list(codes))
+    marked_by = [row for row in rows if versions.get(row.code) == row.version]
+    return {
+        row.code: read_key(row.data | {"id": row.code, "void": row.code in exam.voided})
+        for row in marked_by
+    }
+
+
+def faces_of(exam: Exam) -> Mapping[str, Face]:
+    """Return the learner's side of the whole frozen bank, by code.
+
+    A hundred learners begin in the same second and nothing in a frozen bank changes: it is read
+    and checked once a process.
+    """
+    return _faces(exam.public_id, exam.run.course_id, tuple(sorted(exam.bank.items())))
+
+
+@lru_cache(maxsize=16)
+def _faces(exam: str, course: int, bank: tuple[tuple[str, int], ...]) -> Mapping[str, Face]:
+    versions = dict(bank)
+    rows = Question.objects.filter(course_id=course, code__in=list(versions))
+    kept = [row for row in rows if versions[row.code] == row.version]
+    return {row.code: read_question(row.data | {"id": row.code}) for row in kept}
+
+
+def blueprint_of(exam: Exam) -> Blueprint:
+    """Return the examination's blueprint."""
+    return Blueprint.from_data(exam.blueprint)
+
+
+def paper_of(attempt: Attempt) -> Paper:
+    """Return the paper frozen at the start."""
+    return Paper.from_data(attempt.paper)
+
+
+def answers_of(attempt: Attempt) -> dict[str, Answer]:
+    """Return the answers as they stand, by question."""
+    return {answer.question: answer for answer in attempt.answers.all()}
+
+
+def responses_of(attempt: Attempt) -> dict[str, Any]:
+    """Return what was answered, by question."""
+    return {name: answer.response for name, answer in answers_of(attempt).items()}
+
+
+def ratings_of(attempt: Attempt) -> dict[str, list[Rating]]:
+    """Return the examiners' points of an attempt, by question or part of a case."""
+    found: dict[str, list[Rating]] = {}
+    for row in AnswerRating.objects.filter(attempt=attempt).order_by("pk"):
+        points = tuple(Decimal(str(given)) for given in row.points)
+        found.setdefault(row.question, []).append(Rating(str(row.examiner_id), points))
+    return found
