@@ -5,15 +5,16 @@ marking.
 """
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from courses.drawing import Blueprint, Paper
 from courses.grading import Rating
-from courses.lifecycle import INSIDE, ExamState
+from courses.lifecycle import INSIDE, AttemptState, ExamState
 from courses.models import Answer, AnswerRating, Attempt, Exam, Question
 from courses.questions import Key, read_key, read_question
 from courses.questions import Question as Face
@@ -38,6 +39,21 @@ def attempts_of(user: Any) -> QuerySet[Attempt]:
         return Attempt.objects.none()
     own = Attempt.objects.filter(enrolment__learner=user)
     return own.select_related("exam__run__course", "enrolment")
+
+
+def overdue_ids(now: datetime) -> list[int]:
+    """Return the running attempts whose deadline and grace are over; one query."""
+    running = Attempt.objects.filter(state=AttemptState.RUNNING, deadline__lt=now)
+    rows = running.order_by("deadline").values_list("pk", "deadline", "exam__grace_seconds")
+    return [pk for pk, deadline, grace in rows if now > deadline + timedelta(seconds=grace)]
+
+
+def ungraded_ids() -> list[int]:
+    """Return the ended attempts that a grader may bring on: never marked, or rated since."""
+    ended = Attempt.objects.filter(state__in=(AttemptState.SUBMITTED, AttemptState.EXPIRED))
+    rated = Exists(AnswerRating.objects.filter(attempt=OuterRef("pk")))
+    found = ended.filter(Q(marks__isnull=True) | rated)
+    return list(found.order_by("ended_at", "pk").values_list("pk", flat=True))
 
 
 def bank_rows(exam: Exam, codes: Iterable[str]) -> list[Question]:
