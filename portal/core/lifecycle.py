@@ -52,16 +52,21 @@ class Lifecycle:
                 code=f"state.{self.name}.{verb}",
             )
 
-    def move(self, obj: Any, verb: str, *, by: Any, **facts: Any) -> None:
+    def move(
+        self, obj: Any, verb: str, *, by: Any, more: dict[str, Any] | None = None, **facts: Any
+    ) -> None:
         """Change the locked object's state, save that field, write the audit row.
 
         Call inside the service's transaction, on a row it has locked. `facts` go into the
-        audit row beside the states before and after. Raises IllegalTransition.
+        audit row beside the states before and after; `more` holds fields that a constraint ties
+        to the state, written by the same statement. Raises IllegalTransition.
         """
         self.check(obj, verb)
         arrow, before = self.arrows[verb], obj.state
         obj.state = arrow.target
-        obj.save(update_fields=["state"])
+        for name, value in (more or {}).items():
+            setattr(obj, name, value)
+        obj.save(update_fields=["state", *(more or {})])
         audit.record(
             action=arrow.code, obj=obj, by=by, before=before, after=arrow.target, facts=facts
         )
