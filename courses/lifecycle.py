@@ -66,6 +66,8 @@ X, A, C = ExamState, AttemptState, CertificateState
 PUBLIC_RUNS = frozenset({R.OPEN, R.RUNNING, R.CLOSED})
 # Who takes a seat away from others.
 SEATED = frozenset({E.OFFERED, E.ENROLLED, E.COMPLETED, E.FAILED})
+# Who has a place, waits for one or waits for an answer.
+ALIVE = frozenset({E.REQUESTED, E.WAITLISTED, E.OFFERED, E.ENROLLED})
 # Who has been let in and may see what is inside.
 INSIDE = frozenset({E.ENROLLED, E.COMPLETED, E.FAILED})
 ENDED = frozenset({A.SUBMITTED, A.EXPIRED, A.GRADED})
@@ -102,6 +104,9 @@ ENROLMENT = Lifecycle(
             "waitlist", (E.REQUESTED,), E.WAITLISTED, Role.COORDINATOR, "enrolment.waitlisted"
         ),
         Transition("deny", (E.REQUESTED,), E.DENIED, Role.COORDINATOR, "enrolment.denied"),
+        Transition(
+            "end_waiting", (E.REQUESTED, E.WAITLISTED), E.DENIED, SYSTEM, "enrolment.not_reached"
+        ),
         Transition("offer", (E.WAITLISTED,), E.OFFERED, SYSTEM, "enrolment.offered"),
         Transition("take", (E.OFFERED,), E.ENROLLED, LEARNER, "enrolment.taken"),
         Transition("lapse", (E.OFFERED,), E.WITHDRAWN, SYSTEM, "enrolment.lapsed"),
@@ -111,6 +116,20 @@ ENROLMENT = Lifecycle(
             E.WITHDRAWN,
             LEARNER,
             "enrolment.withdrawn",
+        ),
+        Transition(
+            "remove",
+            (E.REQUESTED, E.WAITLISTED, E.OFFERED, E.ENROLLED),
+            E.WITHDRAWN,
+            Role.COORDINATOR,
+            "enrolment.removed",
+        ),
+        Transition(
+            "release",
+            (E.REQUESTED, E.WAITLISTED, E.OFFERED, E.ENROLLED),
+            E.WITHDRAWN,
+            SYSTEM,
+            "enrolment.released",
         ),
         Transition(
             "request_again", (E.WITHDRAWN, E.DENIED), E.REQUESTED, LEARNER, "enrolment.requested"

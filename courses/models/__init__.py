@@ -2,7 +2,7 @@
 
 from courses.models.certificates import Certificate, HoursEntry, Issuer, Serial, Suspension
 from courses.models.content import Module, PracticeTask, Skill, Unit
-from courses.models.enrolments import Enrolment
+from courses.models.enrolments import Enrolment, Roster
 from courses.models.exams import (
     Answer,
     AnswerRating,
@@ -37,6 +37,7 @@ __all__ = [
     "PracticeTask",
     "PracticeWork",
     "Question",
+    "Roster",
     "Run",
     "Serial",
     "Session",

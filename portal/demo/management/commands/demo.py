@@ -15,6 +15,8 @@ from portal.demo.people import PASSWORD, ensure_people, person
 from portal.demo.rounds import SECRETARY, ensure_rounds, missing_rounds
 from portal.demo.signins import sign_ins
 from portal.demo.site import ensure_demo_pages
+from portal.demo.training.people import ensure_training_people
+from portal.demo.training.runs import ensure_runs, missing_plans
 
 
 class Command(BaseCommand):
@@ -24,7 +26,7 @@ class Command(BaseCommand):
         if not getattr(settings, "DEMO_ALLOWED", False):
             raise CommandError("The demo is refused in these settings: people would be let in.")
         started = monotonic()
-        if missing_rounds():
+        if missing_rounds() or missing_plans():
             self.seed()
         self.stdout.write(f"The demo is there ({monotonic() - started:.0f} s). Sign in as:")
         for role, email, what in sign_ins():
@@ -41,4 +43,6 @@ class Command(BaseCommand):
             seed_special_days(arranged_years())
             ensure_rounds(self.stdout.write)
             ensure_round_news()
+            ensure_training_people()
+            ensure_runs(self.stdout.write)
         call_command("update_index", verbosity=0)

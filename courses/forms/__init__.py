@@ -1,0 +1,1 @@
+"""What people type in training, by screen group."""
