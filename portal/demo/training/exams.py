@@ -41,7 +41,7 @@ def examiner_of(run: Run, place: int = 0) -> Any:
 def live_practice(run: Run, plan: Plan, people: list[Enrolment]) -> None:
     """Let learners hand in their practical works and examiners judge them."""
     over = plan.state == RunState.CLOSED
-    day = min(plan.starts_on + timedelta(days=plan.lasts - 6), clock.today() - timedelta(days=3))
+    day = min(plan.starts_on + timedelta(days=plan.lasts - 6), plan.today - timedelta(days=3))
     for task in run.course.practice_tasks.all():
         for person in people if over else people[: 2 * len(people) // 3]:
             with clock.at(at_hour(day, 19, person.place)):
@@ -64,7 +64,7 @@ def judge(
 def live_exam(run: Run, plan: Plan, people: list[Enrolment]) -> None:
     """Set and open the run's examination; in a run that is over, also mark, release and settle."""
     over = plan.state == RunState.CLOSED
-    opens_on = plan.ends_on - timedelta(days=2) if over else clock.today() - timedelta(days=1)
+    opens_on = plan.ends_on - timedelta(days=2) if over else plan.today - timedelta(days=1)
     opens_at = at_hour(opens_on, 9)
     closes_at = opens_at + timedelta(days=1 if over else 7)
     blueprint = run.course.blueprint

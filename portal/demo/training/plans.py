@@ -1,6 +1,6 @@
 """What runs the demo has: one in every state, and how far each one has come."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
@@ -14,6 +14,7 @@ class Plan:
     """One run of the demo. Days are counted from today; `people` are the learners' numbers.
 
     `enrols` is how many days before the first day enrolment opens; it closes two days before it.
+    `now` is the moment the demo is made at: the clock itself wanders while a run is lived through.
     """
 
     tail: str
@@ -28,10 +29,15 @@ class Plan:
     delivery: str = "blended"
     place: str = ""
     fee: int = 0
+    now: datetime = field(default_factory=clock.now)
+
+    @property
+    def today(self) -> date:
+        return timezone.localtime(self.now).date()
 
     @property
     def starts_on(self) -> date:
-        return clock.today() + timedelta(days=self.begins)
+        return self.today + timedelta(days=self.begins)
 
     @property
     def ends_on(self) -> date:
@@ -48,7 +54,7 @@ class Plan:
     @property
     def prepared_at(self) -> datetime:
         """When it was set up: a fortnight before enrolment opens, and never after now."""
-        return min(self.enrol_from - timedelta(days=14), clock.now() - timedelta(days=1))
+        return min(self.enrol_from - timedelta(days=14), self.now - timedelta(days=1))
 
 
 def at_hour(day: date, hour: int, minute: int = 0) -> datetime:

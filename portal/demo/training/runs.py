@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -29,7 +30,8 @@ def missing_plans() -> list[tuple[Plan, str]]:
     known = set(Run.objects.values_list("code", flat=True))
     first = Run.objects.order_by("-created_at").values_list("code", flat=True).first()
     year = first.split("-")[-2] if first else str(clock.today().year)
-    codes = [(plan, code_of(plan, year)) for plan in PLANS]
+    now = clock.now()
+    codes = [(replace(plan, now=now), code_of(plan, year)) for plan in PLANS]
     return [(plan, code) for plan, code in codes if code not in known]
 
 
@@ -120,12 +122,12 @@ def enrol(run: Run, plan: Plan) -> None:
     first, last = plan.people
     coordinator = coordinator_of(run)
     for number, learner in enumerate(learners(first, last) if last >= first else []):
-        moment = min(plan.enrol_from + timedelta(hours=7 * number), clock.now())
+        moment = min(plan.enrol_from + timedelta(hours=7 * number), plan.now)
         with clock.at(moment):
             enrolment = enrolling.request_place(run=run, by=learner)
         is_waiting_desk = plan.state == RunState.OPEN and number >= 2
         if enrolment.state == EnrolmentState.REQUESTED and not is_waiting_desk:
-            with clock.at(min(moment + timedelta(hours=3), clock.now())):
+            with clock.at(min(moment + timedelta(hours=3), plan.now)):
                 enrolling.decide_request(enrolment=enrolment, admit=True, by=coordinator)
     if plan.tail == "05":  # one gives up, so the first who waits is offered the seat
         gone = run.enrolments.filter(state=EnrolmentState.ENROLLED).order_by("place")[2]
@@ -172,7 +174,7 @@ def hold_sessions(run: Run, plan: Plan, people: list[Enrolment]) -> None:
         }
         with clock.at(at_hour(plan.starts_on, 8, 30)):
             session = scheduling.add_session(run=run, facts=facts, by=coordinator_of(run))
-        if starts_at + timedelta(hours=8) < clock.now():
+        if starts_at + timedelta(hours=8) < plan.now:
             keep_list(session, people, teacher)
 
 
@@ -204,13 +206,13 @@ def read_units(run: Run, plan: Plan, people: list[Enrolment]) -> None:
         .select_related("module__course")
         .order_by("module__position", "position")
     )
-    passed = (clock.today() - plan.starts_on).days
+    passed = (plan.today - plan.starts_on).days
     for person in people:
         share = min(1.0, passed / plan.lasts + 0.25) if plan.state == RunState.RUNNING else 1.0
         slow = 0.5 if plan.state == RunState.RUNNING and person.place % 5 == 0 else 1.0
         for number, unit in enumerate(units[: round(len(units) * share * slow)]):
             day = plan.starts_on + timedelta(days=1 + number * max(1, passed // 40))
-            moment = min(at_hour(day, 20), clock.now())
+            moment = min(at_hour(day, 20), plan.now)
             letters = [row["answer"] for row in unit.self_check]
             with clock.at(moment):
                 learning.complete_unit(
