@@ -1,6 +1,7 @@
 """What a course teaches: skills, modules of units, practical tasks."""
 
 from django.db import models
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from wagtail.fields import StreamField
 
@@ -8,6 +9,19 @@ from courses.enums import CompletionWay
 from courses.models.pages import CoursePage
 from portal.core.blocks import unit_blocks
 from portal.core.identifiers import public_id
+
+
+class Titled:
+    """What is called by its title in the reader's language."""
+
+    title: str
+    title_en: str
+
+    @property
+    def display_title(self) -> str:
+        """The title in the active language, Chinese where there is no English one."""
+        english = (get_language() or "").startswith("en")
+        return str(self.title_en if english and self.title_en else self.title)
 
 
 class Skill(models.Model):
@@ -28,7 +42,7 @@ class Skill(models.Model):
         return f"{self.code} {self.name}"
 
 
-class Module(models.Model):
+class Module(Titled, models.Model):
     """A part of a course (模块) that is done when all its units are."""
 
     course = models.ForeignKey(CoursePage, on_delete=models.CASCADE, related_name="modules")
@@ -47,7 +61,7 @@ class Module(models.Model):
         return self.title
 
 
-class Unit(models.Model):
+class Unit(Titled, models.Model):
     """One unit (单元): text to read, and a self-check. Hours are class hours.
 
     `self_check` is a list of {q, options, answer (letter), feedback}.
@@ -79,7 +93,7 @@ class Unit(models.Model):
         return self.title
 
 
-class PracticeTask(models.Model):
+class PracticeTask(Titled, models.Model):
     """A practical task with the rubric it is judged by; `hours` are its weight.
 
     `rubric` is a list of {criterion, levels: [{points, descriptor}]}, the lowest level 0.
