@@ -7,5 +7,6 @@ urlpatterns = [
     path("", include("courses.urls.enrolment")),
     path("", include("courses.urls.learning")),
     path("", include("courses.urls.exams")),
+    path("", include("courses.urls.marking")),
     path("", include("courses.urls.certificates")),
 ]
