@@ -124,7 +124,8 @@ def attempt_review(request: HttpRequest, attempt: str) -> HttpResponse:
         "enrolment__run__course", "enrolment__run__lead"
     )
     found = get_object_or_404(rows, public_id=attempt)
-    is_released = found.exam.state == ExamState.RELEASED and found.score is not None
+    score = found.score if found.exam.state == ExamState.RELEASED else None
+    is_released = score is not None
     context = learner_frame(found.enrolment, "learning_exams") | {
         "attempt": found,
         "exam": found.exam,
