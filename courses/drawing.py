@@ -193,6 +193,20 @@ def sheet(paper: Paper, questions: Mapping[str, Question]) -> list[dict[str, Any
     return [_shown(item, questions[item.question]) for item in paper.items]
 
 
+def face_of(shown: Mapping[str, Any]) -> Question:
+    """The question as it was shown, read back from one entry of a sheet: for checking answers."""
+    return Question(
+        id=shown["id"],
+        kind=Kind(shown["type"]),
+        stem=shown["stem"],
+        options=tuple(option["text"] for option in shown["options"]),
+        left=tuple(shown["left"]),
+        unit=shown["unit"],
+        parts=tuple(map(face_of, shown["parts"])),
+        points=Fraction(shown["points"]),
+    )
+
+
 def _section(data: Mapping[str, Any]) -> Section:
     wanted, name = data["from"], data["name"]
     kinds = frozenset(wanted.get("types") or ())

@@ -1,0 +1,42 @@
+"""The locked row of an attempt, and its one end. For the services of this package."""
+
+from datetime import datetime
+from typing import Any
+
+from courses.grading import answers_digest
+from courses.lifecycle import ATTEMPT
+from courses.models import Attempt
+from courses.queries.sitting import paper_of, responses_of
+from courses.questions import is_blank
+
+
+def lock_attempt(**conditions: Any) -> Attempt:
+    """Return an attempt read afresh under a row lock, with its examination.
+
+    Raises Attempt.DoesNotExist. Paper and marks are left out: a save needs neither.
+    """
+    rows = Attempt.objects.select_for_update(of=("self",)).select_related("exam")
+    return rows.defer("paper", "marks").get(**conditions)
+
+
+def end_locked(attempt: Attempt, verb: str, *, at: datetime, by: Any) -> None:
+    """End a locked running attempt: time, the hash of its answers, the state; audited."""
+    responses = responses_of(attempt)
+    attempt.ended_at = at
+    attempt.receipt_hash = answers_digest(
+        attempt=attempt.public_id, paper=paper_of(attempt), responses=responses
+    )
+    ATTEMPT.move(
+        attempt,
+        verb,
+        by=by,
+        saving=("ended_at", "receipt_hash"),
+        ended_at=at,
+        receipt=attempt.receipt_hash,
+        answered=sum(not is_blank(response) for response in responses.values()),
+    )
+
+
+def expire_locked(attempt: Attempt) -> None:
+    """Rule: a paper whose time ran out ended at its deadline, whenever somebody noticed."""
+    end_locked(attempt, "expire", at=attempt.deadline, by=None)
