@@ -6,7 +6,7 @@ from wagtail.fields import StreamField
 
 from courses.enums import CompletionWay
 from courses.models.pages import CoursePage
-from portal.core.blocks import body_blocks
+from portal.core.blocks import unit_blocks
 from portal.core.identifiers import public_id
 
 
@@ -63,7 +63,7 @@ class Unit(models.Model):
         _("of which practice"), max_digits=5, decimal_places=2, default=0
     )
     skills = models.JSONField(_("skills"), default=list, blank=True)
-    body = StreamField(body_blocks(), verbose_name=_("text"), blank=True)
+    body = StreamField(unit_blocks(), verbose_name=_("text"), blank=True)
     self_check = models.JSONField(_("self-check"), default=list, blank=True)
     way = models.CharField(
         _("completed by"), max_length=10, choices=CompletionWay.choices, default=CompletionWay.READ

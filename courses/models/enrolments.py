@@ -29,6 +29,12 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
         """Those who hold a seat."""
         return self.filter(state__in=SEATED)
 
+    def on_list(self, session: Any) -> "EnrolmentQuerySet":
+        """Who belongs on a session's list: everybody inside the run, and who is on it already."""
+        of_run = self.filter(run=session.run_id)
+        inside = models.Q(state__in=INSIDE)
+        return of_run.filter(inside | models.Q(pk__in=session.attendance.values("enrolment")))
+
     def waiting(self) -> "EnrolmentQuerySet":
         """The waiting list in order of arrival."""
         return self.filter(state=EnrolmentState.WAITLISTED).order_by("place")

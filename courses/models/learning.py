@@ -48,7 +48,12 @@ class Attendance(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["session", "enrolment"], name="attendance_once")
+            models.UniqueConstraint(fields=["session", "enrolment"], name="attendance_once"),
+            models.CheckConstraint(
+                condition=models.Q(presence__in=[Presence.PRESENT, Presence.LATE])
+                | models.Q(minutes=0),
+                name="attendance_absent_has_no_minutes",
+            ),
         ]
 
     def __str__(self) -> str:
