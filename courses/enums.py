@@ -62,3 +62,17 @@ class Presence(models.TextChoices):
     LATE = "late", _("Late")
     ABSENT = "absent", _("Absent")
     EXCUSED = "excused", _("Excused")
+
+
+class QuestionKind(models.TextChoices):
+    """The nine kinds of question (courses.questions.Kind), by their names for people."""
+
+    SINGLE = "single", _("Single choice")
+    MULTIPLE = "multiple", _("Multiple choice")
+    TRUEFALSE = "truefalse", _("True or false")
+    NUMERIC = "numeric", _("Number")
+    MATCHING = "matching", _("Matching")
+    ORDERING = "ordering", _("Ordering")
+    SHORT = "short", _("Short text")
+    ESSAY = "essay", _("Essay")
+    CASE = "case", _("Case with parts")

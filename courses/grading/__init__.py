@@ -25,12 +25,14 @@ from courses.grading.papers import (
     regrade,
 )
 from courses.grading.rating import Rating, RatingRule, Settled, rating_fault, settle
+from courses.grading.statistics import ItemStatistics, item_statistics, option_counts
 
 __all__ = [
     "Change",
     "ExamResult",
     "ExamRule",
     "ItemMark",
+    "ItemStatistics",
     "PaperMark",
     "Part",
     "PracticeTask",
@@ -41,8 +43,10 @@ __all__ = [
     "Verdict",
     "answers_digest",
     "exam_result",
+    "item_statistics",
     "mark_item",
     "mark_paper",
+    "option_counts",
     "practice_score",
     "rating_fault",
     "regrade",

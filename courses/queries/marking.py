@@ -117,9 +117,7 @@ def readings_in(
             answer = responses.get(item.question)
             if place is not item:
                 answer = answer.get(place.question) if isinstance(answer, Mapping) else None
-            settled = settle(
-                key.rubric, [as_rating(row) for row in rows], rating_rule(attempt.exam)
-            )
+            settled = settle(key.rubric, [as_rating(row) for row in rows], rule)
             mine = next((row for row in rows if row.examiner_id == examiner.pk), None)
             found.append(
                 Reading(attempt, item, place.question, key, answer, len(rows), settled.needs, mine)

@@ -10,12 +10,12 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from courses.drawing import Blueprint, Paper
 from courses.grading import Rating
 from courses.lifecycle import INSIDE, AttemptState, ExamState
-from courses.models import Answer, AnswerRating, Attempt, Exam, Question
+from courses.models import Answer, AnswerRating, Attempt, Enrolment, Exam, Question
 from courses.questions import Key, read_key, read_question
 from courses.questions import Question as Face
 
@@ -39,6 +39,18 @@ def attempts_of(user: Any) -> QuerySet[Attempt]:
         return Attempt.objects.none()
     own = Attempt.objects.filter(enrolment__learner=user)
     return own.select_related("exam__run__course", "enrolment")
+
+
+def exams_with_attempts(enrolment: Enrolment) -> list[Exam]:
+    """Return the examinations of a learner's run, each with `own` (the learner's attempts)."""
+    attempts = Attempt.objects.filter(enrolment=enrolment).defer("paper", "sheet", "marks")
+    rows = enrolment.run.exams.filter(state__in=SHOWN)
+    return list(rows.prefetch_related(Prefetch("attempts", attempts, to_attr="own")))
+
+
+def questions_in(exam: Exam) -> int:
+    """Return how many questions a paper of this examination has."""
+    return sum(section.pick for section in blueprint_of(exam).sections)
 
 
 def overdue_ids(now: datetime) -> list[int]:

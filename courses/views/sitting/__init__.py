@@ -1,0 +1,1 @@
+"""Sitting an examination, seen from the browser."""
