@@ -144,7 +144,7 @@ def running_postgres() -> Iterator[str]:
             "fsync": "off",
             "full_page_writes": "off",
             "synchronous_commit": "off",
-            "max_connections": 60,
+            "max_connections": 130,
             "logging_collector": "off",
         }
         options = " ".join(f"-c {key}='{value}'" for key, value in settings.items())

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from courses.enums import DutyKind
 from courses.lifecycle import SEATED, DutyState, EnrolmentState
@@ -112,3 +113,18 @@ def masked(address: str) -> str:
 def masked_mobile(number: str) -> str:
     """Return a mobile number without its middle digits."""
     return f"{number[:3]}****{number[7:]}" if number else ""
+
+
+def own_with_waiting_place(user: Any) -> QuerySet[Enrolment]:
+    """Return a person's enrolments, newest run first, with `ahead`, how many wait before them."""
+    before = (
+        Enrolment.objects.filter(
+            run=OuterRef("run"), state=EnrolmentState.WAITLISTED, place__lt=OuterRef("place")
+        )
+        .order_by()
+        .values("run")
+        .annotate(n=Count("pk"))
+        .values("n")
+    )
+    own = Enrolment.objects.of(user).select_related("run__course", "run__lead", "learner")
+    return own.annotate(ahead=Coalesce(Subquery(before), 0)).order_by("-run__starts_on", "-pk")

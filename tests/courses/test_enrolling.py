@@ -271,7 +271,7 @@ def test_duty_kinds_are_all_posts_of_somebody():
 
 
 def test_enrolment_rows_keep_their_constraint_on_offers():
-    run, (seated, first) = waiting_run(waiting=1)
+    _run, (seated, first) = waiting_run(waiting=1)
     enrolling.withdraw(enrolment=seated, by=seated.learner)
     assert Enrolment.objects.get(pk=first.pk).offered_until is not None
     enrolling.withdraw(enrolment=first, by=first.learner)
