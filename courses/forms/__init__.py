@@ -1,0 +1,1 @@
+"""What people type and upload in training, checked before a service sees it."""
