@@ -1,10 +1,19 @@
 """What the background worker and the clock do for training."""
 
+from typing import Any
+
+from django.db import transaction
 from django_tasks import task
 
+from courses.models import Run
+from courses.queries.certificates import ISSUE_JOB, completed, eligible
+from courses.rules.certificates import check_can_issue
 from courses.services import enrolling
+from courses.services.certifying import common_of, issue_certificate
 from courses.services.grading import grade_attempt
 from courses.services.sweeping import sweeps
+from portal.core.denials import Denied
+from portal.core.queue import Progress, handles
 
 
 @task()
@@ -17,3 +26,26 @@ def grade(attempt_id: int) -> bool:
 def lapse_offers() -> int:
     """Seats that were offered and not taken go to the next on the waiting list."""
     return enrolling.lapse_offers()
+
+
+@handles(ISSUE_JOB)
+def issue_certificates_of_run(progress: Progress) -> dict[str, Any]:
+    """Issue every certificate of a run that is due, each in its own transaction.
+
+    Resumed, not restarted: what a killed worker had issued is not waiting any more. What one
+    learner lacks is reported and does not stop the others.
+    """
+    run = Run.objects.select_related("course", "lead").get(public_id=progress.arguments["run"])
+    check_can_issue(progress.job.by, run)
+    waiting = list(eligible(run).values_list("pk", flat=True))
+    total, faults = completed(run).count(), []
+    before, common = total - len(waiting), common_of(run)
+    for number, enrolment_id in enumerate(waiting, start=1):
+        try:
+            with transaction.atomic():
+                issue_certificate(enrolment_id=enrolment_id, common=common, by=progress.job.by)
+        except Denied as refusal:
+            faults.append({"reason": str(refusal)})
+            progress.note(faults)
+        progress.step(before + number, total)
+    return {"issued": len(waiting) - len(faults), "refused": len(faults)}

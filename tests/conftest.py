@@ -40,7 +40,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     from django.conf import settings
 
-    for name in ("PRIVATE_ROOT", "MEDIA_ROOT", "STATIC_ROOT"):
+    for name in ("PRIVATE_ROOT", "MEDIA_ROOT", "STATIC_ROOT", "KEY_ROOT"):
         folder = Path(getattr(settings, name, "")) if settings.configured else ROOT
         if folder.name.startswith("anfan-test-"):
             shutil.rmtree(folder, ignore_errors=True)

@@ -37,7 +37,8 @@ class Duty:
 class CertificateFacts:
     """Everything printed on a certificate. Never edited: a correction is another certificate.
 
-    `supersedes` is the number of the paper this one replaces, or empty.
+    `supersedes` is the number of the paper this one replaces, or empty. Hours are class hours,
+    those of practice among them.
     """
 
     number: str
@@ -54,6 +55,9 @@ class CertificateFacts:
     issued_on: date
     expires_on: date
     supersedes: str = ""
+    hours_practice: Decimal = Decimal(0)
+    issuer_en: str = ""
+    run_code: str = ""
 
     def content_hash(self) -> str:
         """SHA-256 (hex) over all facts.
@@ -69,6 +73,7 @@ class CertificateFacts:
         return {
             **asdict(self),
             "hours": f"{self.hours:f}",
+            "hours_practice": f"{self.hours_practice:f}",
             "band": self.band.value,
             "duties": [asdict(duty) for duty in self.duties],
             "skills": list(self.skills),
@@ -83,6 +88,7 @@ class CertificateFacts:
             **{
                 **data,
                 "hours": Decimal(data["hours"]),
+                "hours_practice": Decimal(data.get("hours_practice", "0")),
                 "band": Band(data["band"]),
                 "duties": tuple(Duty(**duty) for duty in data["duties"]),
                 "skills": tuple(data["skills"]),

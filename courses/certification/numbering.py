@@ -23,11 +23,15 @@ _DASHES = "-‐‑‒–—―−﹣ー_"
 
 
 class NumberError(ValueError):
-    """A text is no certificate's number; `code` says why (words are made elsewhere)."""
+    """A text is no certificate's number; `code` says why (words are made elsewhere).
 
-    def __init__(self, code: str) -> None:
+    `read` is the text as it was read, without what does not matter, for showing.
+    """
+
+    def __init__(self, code: str, read: str = "") -> None:
         super().__init__(code)
         self.code = code
+        self.read = read
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,16 +82,20 @@ def parse_number(text: str) -> CertificateNumber:
     check, year, serial.
     """
     plain = _plain(text)
-    if len(plain) != BODY_LENGTH + 1:
-        raise NumberError("length")
-    if not set(plain) <= set(ALPHABET):
-        raise NumberError("character")
     match = _FORM.fullmatch(plain)
+    if len(plain) != BODY_LENGTH + 1:
+        raise NumberError("length", plain[:40])
+    if not set(plain) <= set(ALPHABET):
+        raise NumberError("character", plain)
     if match is None:
-        raise NumberError("form")
+        raise NumberError("form", plain)
+    read = f"{PREFIX}-{match[1]}-{match[2]}-{match[3]}-{match[4]}"
     if check_character(plain[:-1]) != match[4]:
-        raise NumberError("check")
-    return CertificateNumber(int(match[1]), match[2], int(match[3]))
+        raise NumberError("check", read)
+    try:
+        return CertificateNumber(int(match[1]), match[2], int(match[3]))
+    except NumberError as error:
+        raise NumberError(error.code, read) from error
 
 
 def _plain(text: str) -> str:

@@ -1,1 +1,1 @@
-"""What people type in training, by screen group."""
+"""Forms of training: what people type, checked and made plain for the services."""

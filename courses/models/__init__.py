@@ -1,6 +1,14 @@
 """Tables of the second job: course pages, content, runs, learning, examinations, certificates."""
 
-from courses.models.certificates import Certificate, HoursEntry, Issuer, Serial, Suspension
+from courses.models.certificates import (
+    Certificate,
+    Credential,
+    Holder,
+    HoursEntry,
+    Issuer,
+    Serial,
+    Suspension,
+)
 from courses.models.content import Module, PracticeTask, Skill, Unit
 from courses.models.enrolments import Enrolment, Roster
 from courses.models.exams import (
@@ -26,9 +34,11 @@ __all__ = [
     "Certificate",
     "CourseLink",
     "CoursePage",
+    "Credential",
     "Duty",
     "Enrolment",
     "Exam",
+    "Holder",
     "HoursEntry",
     "Issuer",
     "Marking",

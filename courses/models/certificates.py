@@ -1,5 +1,6 @@
 """The hours ledger and the register of certificates."""
 
+import uuid
 from typing import Any, NoReturn
 
 from django.conf import settings
@@ -9,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from courses.enums import SessionMode
 from courses.lifecycle import CertificateState
 from courses.models.enrolments import Enrolment
+from courses.models.runs import Run
 from portal.accounts.models import Organisation
 from portal.core import clock
 from portal.core.identifiers import public_id
@@ -93,6 +95,36 @@ class Serial(models.Model):
         return f"{self.issuer.key} {self.year}: {self.last}"
 
 
+class Holder(models.Model):
+    """The opaque name of a person in credentials: random, and the same in all of theirs."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="holder"
+    )
+    key = models.UUIDField(unique=True, default=uuid.uuid4)
+
+    def __str__(self) -> str:
+        return self.urn
+
+    @property
+    def urn(self) -> str:
+        return f"urn:uuid:{self.key}"
+
+
+class CertificateQuerySet(models.QuerySet["Certificate"]):
+    """Certificates by intent."""
+
+    def of(self, user: Any) -> "CertificateQuerySet":
+        """A person's own; the one rule of what a holder opens."""
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        return self.filter(holder=user)
+
+    def visible_to(self, user: Any) -> "CertificateQuerySet":
+        """Those of the runs that this person works for or may watch."""
+        return self.filter(enrolment__run__in=Run.objects.visible_to(user))
+
+
 class Certificate(models.Model):
     """One certificate of training (培训合格证书): frozen facts, their hash, and its state.
 
@@ -135,6 +167,8 @@ class Certificate(models.Model):
     list_number = models.PositiveSmallIntegerField(default=1)
     status_index = models.PositiveIntegerField()
 
+    objects = CertificateQuerySet.as_manager()
+
     class Meta:
         ordering = ["-issued_on", "number"]
         constraints = [
@@ -167,6 +201,23 @@ class Certificate(models.Model):
     @property
     def audit_chain(self) -> str:
         return self.enrolment.audit_chain
+
+
+class Credential(models.Model):
+    """A certificate as the text that was signed: made once, never signed again.
+
+    `key_id` is the thumbprint of the key; the text names the status lists of the certificate.
+    """
+
+    certificate = models.OneToOneField(
+        Certificate, on_delete=models.PROTECT, related_name="credential"
+    )
+    text = models.TextField()
+    key_id = models.CharField(max_length=64)
+    signed_at = models.DateTimeField(default=clock.now)
+
+    def __str__(self) -> str:
+        return f"{self.certificate}"
 
 
 class Suspension(models.Model):

@@ -24,10 +24,11 @@ COMPILERS = threading.local()
 MARKDOWN = MarkdownIt("commonmark").enable("table")
 
 
-def render_pdf(template: Path, data: dict[str, Any]) -> bytes:
+def render_pdf(template: Path, data: dict[str, Any], standard: str = "") -> bytes:
     """Return the PDF of a `.typ` template filled with `data` (JSON types, dates, Decimals).
 
-    Raises Denied when no Chinese font is installed.
+    `standard` asks for a kind of PDF ("a-3b": made to last, may carry attachments). Raises Denied
+    when no Chinese font is installed.
     """
     fonts = font_folder()
     if fonts is None:
@@ -39,7 +40,9 @@ def render_pdf(template: Path, data: dict[str, Any]) -> bytes:
             code="pdf.font",
         )
     text = json.dumps(data, ensure_ascii=False, cls=DjangoJSONEncoder)
-    document = compiler(template, fonts).compile(sys_inputs={"data": text})
+    document = compiler(template, fonts).compile(
+        sys_inputs={"data": text}, pdf_standards=[standard] if standard else []
+    )
     if not isinstance(document, bytes):
         raise TypeError("a document is one PDF")
     return document

@@ -3,9 +3,15 @@
 Services leave rows here (`enqueue_job`, notifications leave mails); the worker runs them.
 What a job does is registered by each app's `tasks.py` under the job's kind. Retry of mails is
 by re-enqueueing with a growing delay; a job that raises is marked failed and can be rerun.
+
+A worker may be killed at any moment. While it runs a job it holds a lease that a thread renews; a
+job whose lease has run out is taken up again by any worker, up to RUNS_MAX times. So a handler
+may be called again for the same job: it goes on from what the tables say and does nothing twice.
 """
 
 import logging
+import secrets
+import threading
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,7 +20,9 @@ from datetime import timedelta
 from typing import Any
 
 from django.core.mail import send_mail
-from django.db import transaction
+from django.db import Error as DatabaseFault
+from django.db import connection, transaction
+from django.db.models import F, Q
 from django.utils import timezone
 from django_tasks import task
 
@@ -25,11 +33,21 @@ log = logging.getLogger(__name__)
 Handler = Callable[["Progress"], dict[str, Any]]
 HANDLERS: dict[str, Handler] = {}
 MAIL_ATTEMPTS = 8
+# A worker renews its lease every BEAT; LEASE later without one, it counts as dead.
+BEAT, LEASE = timedelta(seconds=2), timedelta(seconds=10)
+WATCH = timedelta(seconds=3)
+RUNS_MAX = 5
+STALE_MAIL = timedelta(minutes=15)
+URGENT = 10
 _withholding: ContextVar[bool] = ContextVar("withholding_mail", default=False)
 
 
 class Cancelled(Exception):
     """Raised inside a handler when the person who waits has cancelled the job."""
+
+
+class LeaseLost(Exception):
+    """Raised inside a handler when another worker has taken the job up."""
 
 
 class Progress:
@@ -41,9 +59,15 @@ class Progress:
 
     def step(self, done: int, total: int) -> None:
         """Store the count; raise Cancelled if somebody asked to stop. Call between items."""
-        if Job.objects.filter(pk=self.job.pk, cancel_asked=True).exists():
-            raise Cancelled
-        Job.objects.filter(pk=self.job.pk).update(done=done, total=total)
+        own = Job.objects.filter(pk=self.job.pk, lease=self.job.lease)
+        if own.filter(cancel_asked=False).update(done=done, total=total):
+            return
+        raise Cancelled if own.exists() else LeaseLost
+
+    def note(self, faults: list[dict[str, str]]) -> None:
+        """Keep what failed so far ({"reason": text}); the page of the job shows it."""
+        self.job.faults = faults
+        Job.objects.filter(pk=self.job.pk, lease=self.job.lease).update(faults=faults)
 
 
 def handles(kind: str) -> Callable[[Handler], Handler]:
@@ -94,26 +118,112 @@ def no_mail() -> Iterator[None]:
         _withholding.reset(token)
 
 
-@task()
+@task(priority=URGENT)
 def run_job(job_id: int) -> None:
-    """Run one job to its end; a second delivery of the same job does nothing."""
-    started = Job.objects.filter(pk=job_id, state=Job.State.WAITING).update(
-        state=Job.State.RUNNING, started_at=clock.now()
+    """Run one job to its end; a second delivery of a finished or running job does nothing.
+
+    Leaves its own successor first, so that a job whose worker dies is looked at again.
+    """
+    if Job.objects.filter(pk=job_id, finished_at__isnull=True).exists():
+        watch_job(job_id)
+        job = take_job(job_id)
+        if job is not None:
+            with kept_lease(job):
+                work_off(job)
+
+
+def watch_job(job_id: int) -> None:
+    """Have the job looked at again soon, where the queue can wait (the suite's cannot)."""
+    if run_job.get_backend().supports_defer:
+        run_job.using(run_after=timezone.now() + WATCH).enqueue(job_id)
+
+
+def take_job(job_id: int) -> Job | None:
+    """Take the lease of a waiting job, or of one whose worker no longer renews it; else None.
+
+    One conditional UPDATE decides between workers. A job that has worn out RUNS_MAX workers is
+    marked failed instead: it may be what kills them.
+    """
+    now, lease = timezone.now(), secrets.token_hex(8)
+    dead = Q(state=Job.State.RUNNING) & (Q(beat_at__isnull=True) | Q(beat_at__lt=now - LEASE))
+    free = Job.objects.filter(Q(state=Job.State.WAITING) | dead, pk=job_id)
+    fault = [{"reason": f"The work was broken off {RUNS_MAX} times and was given up."}]
+    free.filter(runs__gte=RUNS_MAX).update(
+        state=Job.State.FAILED, finished_at=clock.now(), faults=fault
     )
-    if not started:
+    taken = free.filter(runs__lt=RUNS_MAX).update(
+        state=Job.State.RUNNING, lease=lease, beat_at=now, runs=F("runs") + 1
+    )
+    if not taken:
+        return None
+    Job.objects.filter(pk=job_id, started_at__isnull=True).update(started_at=clock.now())
+    return Job.objects.get(pk=job_id)
+
+
+@contextmanager
+def kept_lease(job: Job) -> Iterator[None]:
+    """Renew the job's lease in a thread while the block runs, where another worker may look."""
+    if not run_job.get_backend().supports_defer:
+        yield
         return
-    job = Job.objects.get(pk=job_id)
-    state, faults, result = Job.State.DONE, job.faults, {}
+    over = threading.Event()
+    thread = threading.Thread(target=renew_lease, args=(job, over), daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
+def renew_lease(job: Job, over: threading.Event) -> None:
+    """Renew the lease until told to stop; a database that does not answer is asked again."""
+    try:
+        while not over.wait(BEAT.total_seconds()):
+            try:
+                Job.objects.filter(pk=job.pk, lease=job.lease).update(beat_at=timezone.now())
+            except DatabaseFault:
+                log.warning("the lease of job %s could not be renewed", job.public_id)
+                connection.close()
+    finally:
+        connection.close()
+
+
+def work_off(job: Job) -> None:
+    """Call the handler of a job that is ours and store how it ended, if it still is."""
+    state, faults, result = Job.State.DONE, None, {}
     try:
         result = HANDLERS[job.kind](Progress(job))
     except Cancelled:
         state = Job.State.CANCELLED
+    except LeaseLost:
+        log.warning("job %s (%s) was taken up by another worker", job.public_id, job.kind)
+        return
     except Exception:
         log.exception("job %s (%s) failed", job.public_id, job.kind)
         state, faults = Job.State.FAILED, [{"reason": traceback.format_exc(limit=1)[-500:]}]
-    Job.objects.filter(pk=job_id).update(
-        state=state, finished_at=clock.now(), result=result or {}, faults=faults
+    Job.objects.filter(pk=job.pk, lease=job.lease).update(
+        state=state,
+        finished_at=clock.now(),
+        result=result or {},
+        faults=job.faults if faults is None else faults,
     )
+
+
+def resume_work() -> tuple[int, int]:
+    """Put back what dead workers left: open jobs, and mails that wait too long; return how many.
+
+    For a timer (`manage.py resume_work`); needed only after a kill in the instant between taking a
+    task and leaving its successor. What runs or was done is not done again.
+    """
+    jobs = list(Job.objects.filter(finished_at__isnull=True).values_list("pk", flat=True))
+    for job_id in jobs:
+        run_job.enqueue(job_id)
+    stale = Q(state=Mail.State.WAITING, created_at__lt=timezone.now() - STALE_MAIL, attempts=0)
+    mails = list(Mail.objects.filter(stale).values_list("pk", flat=True))
+    for mail_id in mails:
+        deliver_mail.enqueue(mail_id)
+    return len(jobs), len(mails)
 
 
 @task()

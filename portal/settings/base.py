@@ -182,6 +182,12 @@ vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Anfan <no-reply@example.org>")
 
 TASKS = {"default": {"BACKEND": env("TASKS_BACKEND", default="django_tasks_db.DatabaseBackend")}}
+# The private key that signs credentials (docs/operations.md); beside it, retired/ holds the public
+# keys that stay published.
+CREDENTIAL_KEY_FILE = env("CREDENTIAL_KEY_FILE", default="")
+CREDENTIAL_KEY_MADE_WHEN_MISSING = False
+# How many proxies in front of the site add to X-Forwarded-For; 0: the peer's address counts.
+PROXY_HOPS = env.int("PROXY_HOPS", default=0)
 MEILI_URL = env("MEILI_URL", default="")
 MEILI_KEY = env("MEILI_KEY", default="")
 

@@ -9,7 +9,10 @@ from portal.core.identifiers import public_id
 
 
 class Job(models.Model):
-    """One piece of background work: progress, what failed, a result, a way to cancel."""
+    """One piece of background work: progress, what failed, a result, a way to cancel.
+
+    `lease` names the worker's run that holds it, renewed at `beat_at`; `runs` counts them.
+    """
 
     class State(models.TextChoices):
         WAITING = "waiting", _("Waiting")
@@ -37,6 +40,9 @@ class Job(models.Model):
     created_at = models.DateTimeField(default=clock.now)
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
+    lease = models.CharField(max_length=16, blank=True)
+    beat_at = models.DateTimeField(null=True)
+    runs = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         ordering = ["-created_at"]

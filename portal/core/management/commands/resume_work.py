@@ -1,0 +1,15 @@
+"""Take up again what killed workers left lying; for a timer."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from portal.core.queue import resume_work
+
+
+class Command(BaseCommand):
+    help = "Put jobs and mails that a killed worker left lying back into the queue."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        jobs, mails = resume_work()
+        self.stdout.write(f"{jobs} jobs and {mails} mails put back")
