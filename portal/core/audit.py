@@ -62,7 +62,8 @@ def record(
 
     Must run inside the caller's transaction; locks the chain's head so that sequence numbers
     have neither gap nor branch. `by` is a User, or None for the system itself. Values are
-    stored as JSON; anything the encoder does not know raises TypeError and rolls back.
+    stored as JSON, nothing (None) as an empty text; anything the encoder does not know raises
+    TypeError and rolls back.
     """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("an audit event belongs in the transaction of its change")
@@ -79,8 +80,8 @@ def record(
         object_type=obj._meta.label_lower,
         object_key=str(getattr(obj, "public_id", obj.pk)),
         object_label=str(obj)[:200],
-        before=json.loads(canonical(before)),
-        after=json.loads(canonical(after)),
+        before=json.loads(canonical("" if before is None else before)),
+        after=json.loads(canonical("" if after is None else after)),
         facts=json.loads(canonical(facts or {})),
         previous=chain.head,
     )

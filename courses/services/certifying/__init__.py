@@ -15,6 +15,7 @@ from courses.services.certifying.changing import (
 from courses.services.certifying.issuing import (
     Common,
     common_of,
+    ensure_issuer,
     issue_certificate,
     issue_certificates,
 )
@@ -25,6 +26,7 @@ __all__ = [
     "common_of",
     "confirm_revocation",
     "decline_revocation",
+    "ensure_issuer",
     "issue_certificate",
     "issue_certificates",
     "lift_suspension",
