@@ -29,6 +29,7 @@ from portal.outreach.models import (
     StandardPage,
     StandardSection,
 )
+from portal.outreach.models.guides import Reader
 
 Row = dict[str, Any]
 KINDS_OF_EVENT = {
@@ -124,7 +125,7 @@ def ensure_guide(section: GuideSection, row: Row) -> GuidePage:
         GuidePage,
         row["slug"],
         **published(row),
-        readers=[one for one in GuidePage.Reader.values if one in readers],
+        readers=[one for one in Reader.values if one in readers],
         audience="、".join(row["audience"]),
         audience_en=", ".join(row["en"]["audience"]),
         body=body(row),
