@@ -48,3 +48,6 @@ class NewsPage(PublishedPage):
     class Meta:
         verbose_name = _("news or notice")
         verbose_name_plural = _("News and notices")
+
+    def labels(self) -> list[str]:
+        return [str(self.Kind(self.kind).label)]
