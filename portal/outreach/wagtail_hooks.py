@@ -18,13 +18,15 @@ from portal.outreach.models import (
     Goal,
     GoalsPage,
     GuideSection,
+    HomePage,
     PolicySection,
     ResourceSection,
     StandardSection,
 )
-from portal.outreach.views import goals, lists
+from portal.outreach.views import goals, home, lists
 
 VIEWS: dict[type[Page], Callable[[HttpRequest, Any], HttpResponse]] = {
+    HomePage: home.home_page,
     PolicySection: lists.policy_section,
     StandardSection: lists.standard_section,
     GuideSection: lists.guide_section,

@@ -4,13 +4,15 @@ from collections import Counter
 from typing import Any
 
 from django.db.models import Count as CountOf
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from wagtail.models import Page
 
 from portal.core import clock
 from portal.core.home import Count, HomeSource, OpenItem
 from portal.core.searchable import open_to_all
-from showcase.models import BestPracticePage, Round, SolutionPage, Stage
+from showcase.models import Round, SolutionPage, Stage
 from showcase.models.programme import in_language
 from showcase.queries.cases import line
 from showcase.queries.solutions import task_codes
@@ -79,12 +81,14 @@ def solutions_on_tasks() -> list[Count]:
 
 def figures() -> list[Count]:
     """Return what the showcase has come to: solutions, best practices, published rounds."""
-    solutions = open_to_all(SolutionPage.objects.live()).filter(revoked_on=None).count()
-    practices = open_to_all(BestPracticePage.objects.live()).count()
+    pages = open_to_all(Page.objects.live()).aggregate(
+        solutions=CountOf("solutionpage", filter=Q(solutionpage__revoked_on=None)),
+        practices=CountOf("bestpracticepage"),
+    )
     rounds = Round.objects.published().count()
     return [
-        Count(solutions, _("Listed solutions"), LIST, key="solutions"),
-        Count(practices, _("Best practices"), LIST, key="practices"),
+        Count(pages["solutions"], _("Listed solutions"), LIST, key="solutions"),
+        Count(pages["practices"], _("Best practices"), LIST, key="practices"),
         Count(rounds, _("Rounds of selection"), reverse("selection"), key="rounds"),
     ]
 

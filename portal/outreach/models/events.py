@@ -146,8 +146,7 @@ class EventPage(TaskedPage, PublishedPage):
     @property
     def place(self) -> str:
         """Region and form in words."""
-        mode = str(self.Mode(self.mode).label)
-        return f"{region_name(self.region)} · {mode}" if self.region else mode
+        return place_of(self.mode, self.region)
 
     @property
     def when(self) -> str:
@@ -189,3 +188,9 @@ class EventPage(TaskedPage, PublishedPage):
         place = [region_name(self.region)] if self.region else []
         people = [self.host, self.partners, self.audience, self.audience_en]
         return [self.venue, *place, *people, str(self.Kind(self.kind).label)]
+
+
+def place_of(mode: str, region: str) -> str:
+    """Return where an event is, in words: the region, if it has one, and the form."""
+    form = str(EventPage.Mode(mode).label)
+    return f"{region_name(region)} · {form}" if region else form

@@ -88,9 +88,3 @@ def events(section: Page, asked: QueryDict) -> EventList:
     pages = below(section, EventPage).defer(*TEXTS)
     past = Paginator(pages.past(now), PER_PAGE).get_page(asked.get("page"))
     return EventList(list(pages.to_come(now)), past)
-
-
-def next_event() -> EventPage | None:
-    """Return the public event that is next to begin, or runs."""
-    pages = open_to_all(EventPage.objects.live()).defer(*TEXTS)
-    return pages.to_come(clock.now()).first()

@@ -76,9 +76,3 @@ def by_code(counts: list[home.Count]) -> dict[str, list[home.Count]]:
         if count.number:
             found[count.key].append(count)
     return found
-
-
-def newest_reading() -> PolicyReadingPage | None:
-    """Return the policy reading published last."""
-    pages = open_to_all(PolicyReadingPage.objects.live()).defer("body", "body_en")
-    return pages.newest().first()

@@ -1,14 +1,14 @@
 """The tree of public pages for the map of the site, in one query whatever kinds there are."""
 
 from dataclasses import dataclass, field
-from typing import Any
 
-from django.db.models import CharField, F, Value
-from django.db.models.functions import Coalesce, NullIf
+from django.db.models import F, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import get_language
 from wagtail.models import Page, get_page_models
 
 from portal.core.searchable import BilingualPageMixin, open_to_all
+from portal.outreach.queries.titles import title_en_of
 
 # More of one section than this is left to the section's own list.
 SHOWN = 30
@@ -24,20 +24,14 @@ class Branch:
     more: int = 0
 
 
-def english_title() -> Any:
-    """Return the English title of whatever kind a page is, for a queryset of plain pages."""
-    kinds = [m for m in get_page_models() if issubclass(m, BilingualPageMixin)]
-    titles = [NullIf(F(f"{kind._meta.model_name}__title_en"), Value("")) for kind in kinds]
-    return Coalesce(*titles, Value(""), output_field=CharField())
-
-
 def branches(root: Page) -> list[Branch]:
     """Return the sections below the home page with their pages, in the order of the tree."""
     english = (get_language() or "").startswith("en")
     pages = open_to_all(Page.objects.live().descendant_of(root)).filter(depth__lte=root.depth + 2)
+    kinds = [kind for kind in get_page_models() if issubclass(kind, BilingualPageMixin)]
     found: dict[str, Branch] = {}
     shown = pages.annotate(
-        english=english_title(), number=Coalesce(F("standardpage__number"), Value(""))
+        english=title_en_of(kinds), number=Coalesce(F("standardpage__number"), Value(""))
     ).order_by("path")
     for page in shown:
         words = (page.english if english else "") or page.title
