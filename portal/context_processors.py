@@ -6,17 +6,21 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.accounts.enums import Role
 from portal.core.templatetags.components.frame import address
 
 # The main navigation: words, and the addresses of the family; the first is where it leads.
 PUBLIC_NAV = [
-    (_("Selection"), ("/selection/", "/notices/")),
-    (_("Solutions"), ("/solutions/",)),
-    (_("Training"), ("/courses/",)),
-    (_("Policies"), ("/policies/", "/standards/", "/guides/", "/faq/", "/resources/")),
-    (_("News"), ("/news/", "/events/")),
+    (pgettext_lazy("navigation", "Selection"), ("/selection/", "/notices/")),
+    (pgettext_lazy("navigation", "Solutions"), ("/solutions/",)),
+    (pgettext_lazy("navigation", "Training"), ("/courses/",)),
+    (
+        pgettext_lazy("navigation", "Policies"),
+        ("/policies/", "/standards/", "/guides/", "/faq/", "/resources/"),
+    ),
+    (pgettext_lazy("navigation", "News"), ("/news/", "/events/")),
 ]
 # What stands beside it within a family, as tabs.
 SECOND_LEVEL = [
@@ -67,8 +71,8 @@ def main_nav(path: str) -> list[dict[str, Any]]:
     families = [
         *PUBLIC_NAV,
         # Named here, not in the list above: the address is not there before the URLs are.
-        (_("Verify a certificate"), (address("certificate_verify"),)),
-        (_("Search"), (address("search"),)),
+        (pgettext_lazy("navigation", "Certificates"), (address("certificate_verify"),)),
+        (pgettext_lazy("navigation", "Search"), (address("search"),)),
     ]
     return [
         {"label": label, "url": urls[0], "current": path.startswith(urls)}
