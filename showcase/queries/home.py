@@ -7,6 +7,7 @@ from django.db.models import Count as CountOf
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import npgettext
 from wagtail.models import Page
 
 from portal.core import clock
@@ -74,7 +75,12 @@ def solutions_on_tasks() -> list[Count]:
     answers = pages.annotate(tasks=task_codes()).values_list("tasks", flat=True)
     numbers = Counter(code for codes in answers for code in codes or [])
     return [
-        Count(number, _("solutions"), f"{LIST}?task={code}", key=code)
+        Count(
+            number,
+            npgettext("after a number", "solution", "solutions", number),
+            f"{LIST}?task={code}",
+            key=code,
+        )
         for code, number in numbers.items()
     ]
 

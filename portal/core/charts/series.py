@@ -68,7 +68,9 @@ def series_chart(
         "axis": {"title": None, "tickCount": 4, "domain": False, "ticks": False},
     }
     both = {"x": x, "y": y}
+    words = {"text": {"field": "figure", "type": "nominal"}}
     layers: list[Spec] = [
+        *(target_layers(target) if target else []),
         {
             "mark": {"type": "line", "interpolate": "step-after", "color": COLOURS[""]},
             "encoding": both,
@@ -77,12 +79,21 @@ def series_chart(
             "mark": {"type": "point", "filled": True, "size": 60, "color": COLOURS[""]},
             "encoding": both,
         },
+        # Each figure twice: the first, broad in the paper's colour, keeps lines off the second.
+        {
+            "mark": {
+                "type": "text",
+                "dy": -11,
+                "color": "var(--paper)",
+                "stroke": "var(--paper)",
+                "strokeWidth": 4,
+            },
+            "encoding": {**both, **words},
+        },
         {
             "mark": {"type": "text", "dy": -11, "color": "var(--ink)"},
-            "encoding": {**both, "text": {"field": "figure", "type": "nominal"}},
+            "encoding": {**both, **words},
         },
     ]
-    if target:
-        layers += target_layers(target)
     spec = {"width": width, "height": height, "data": {"values": rows}, "layer": layers}
     return drawing(spec, title, description)

@@ -166,14 +166,14 @@ class EventPage(TaskedPage, PublishedPage):
         """Return when, where and for whom, for the event's page."""
         enrolment = moment(self.enrol_by) if self.enrol_by else gettext("Nobody has to enrol")
         rows = [
-            (gettext("Time (UTC+8)"), self.when),
+            (gettext("Time"), self.when),
             (gettext("Enrol by"), enrolment),
             (gettext("Place"), self.place),
             (gettext("Venue"), self.venue),
             (gettext("Host"), self.host),
             (gettext("Partners"), self.partners),
             (gettext("For whom"), self.in_language("audience")),
-            (gettext("Places"), self.capacity or gettext("no limit")),
+            (gettext("Seats"), self.capacity or gettext("no limit")),
         ]
         return [row for row in rows if row[1]]
 

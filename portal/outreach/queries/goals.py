@@ -48,10 +48,23 @@ class Progress:
         return bool(self.goal.target) and self.reached >= (self.goal.target or 0)
 
     @property
+    def shown(self) -> Decimal:
+        """How long the bar is: a goal that is exceeded fills it and no more."""
+        return min(self.reached, self.goal.target or self.reached)
+
+    @property
+    def tone(self) -> str:
+        return "good" if self.is_met else ""
+
+    @property
     def is_late(self) -> bool:
-        """Whether the day has passed without the target being reached."""
+        """Whether the day has passed without the target being reached.
+
+        Only what was really reported can be late: no value, or an invented one, proves nothing.
+        """
         due = self.goal.due
-        return bool(self.goal.target and due and due < clock.today() and not self.is_met)
+        told = bool(self.latest) and not self.is_example
+        return bool(told and self.goal.target and due and due < clock.today() and not self.is_met)
 
     def rows(self) -> list[dict[str, Any]]:
         """Return day, value, remark and source of every value, newest first, for the table."""

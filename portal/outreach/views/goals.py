@@ -21,7 +21,8 @@ def goals_page(request: HttpRequest, page: GoalsPage) -> HttpResponse:
         "goals": [{"progress": one, "chart": values_chart(one)} for one in goals],
         "overview": overview(goals),
         "has_examples": any(one.is_example for one in goals),
-        "figures": home.gather("figures"),
+        # What has not begun yet is no figure to show.
+        "figures": [one for one in home.gather("figures") if one.number],
     }
     return render(request, "outreach/goals_page.html", context)
 

@@ -3,6 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from portal.core.templatetags.components.frame import address
 from portal.outreach.models import HomePage
@@ -21,6 +22,7 @@ def services() -> list[tuple[str, str]]:
     return [(label, url) for label, url in named if url]
 
 
+@require_safe
 def site_map(request: HttpRequest) -> HttpResponse:
     root = HomePage.objects.live().first()
     context = {"services": services(), "branches": branches(root) if root else []}
