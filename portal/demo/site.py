@@ -226,8 +226,10 @@ def point_site_at(home: HomePage) -> None:
 def ensure_site_tree() -> HomePage:
     """Return the home page with the (empty) sections every site has."""
     home = ensure_home()
+    present = set(Page.objects.child_of(home).values_list("slug", flat=True))
     for slug, model, texts in SECTIONS:
-        ensure_page(home, model, slug, **texts)
+        if slug not in present:
+            ensure_page(home, model, slug, **texts)
     return home
 
 
