@@ -93,7 +93,7 @@ FACETS = (
     Facet(
         "task",
         _("Task of the guideline"),
-        lambda page: tuple(page.tasks or ()),  # type: ignore[attr-defined]  # annotated
+        lambda page: tuple(page.tasks or ()),
         lambda code, _samples: f"{code} {term_name('tasks', code)}",
         is_open=False,
     ),

@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, Panel
 from wagtail.fields import StreamField
-from wagtail.models import Page
+from wagtail.models import Page, PageManager
 from wagtail.query import PageQuerySet
 from wagtail.search import index
 
@@ -59,6 +59,8 @@ class SourcedPage(BilingualPageMixin, Page):
         _("source"), max_length=100, help_text=_("Who answers for the text; readers see it.")
     )
     published_on = models.DateField(_("published on"), db_index=True)
+
+    objects = PageManager.from_queryset(PublishedQuerySet)()
 
     subpage_types: ClassVar[list[str]] = []
     search_fields = [*Page.search_fields, index.SearchField("zh_grams")]

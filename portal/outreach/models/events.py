@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
@@ -13,7 +14,7 @@ from wagtail.models import PageManager
 
 from portal.core import clock
 from portal.core.taxonomies import region_name
-from portal.core.templatetags.formatting import local, moment
+from portal.core.templatetags.formatting import moment
 from portal.outreach.models.base import ListPage, PublishedPage, PublishedQuerySet
 from portal.outreach.models.fields import regions
 from portal.outreach.models.tasks import TaskedPage
@@ -82,7 +83,7 @@ class EventPage(TaskedPage, PublishedPage):
         _("places"), null=True, blank=True, help_text=_("Empty: no limit.")
     )
 
-    objects = PageManager.from_queryset(EventQuerySet)()
+    objects = PageManager.from_queryset(EventQuerySet)()  # type: ignore[misc]
 
     search_kind = "event"
     parent_page_types: ClassVar[list[str]] = ["outreach.EventSection"]
@@ -151,8 +152,8 @@ class EventPage(TaskedPage, PublishedPage):
     @property
     def when(self) -> str:
         """Begin and end; the day is said once if it is one."""
-        begins, ends = local(self.starts_at), local(self.ends_at)
-        same = begins.date() == ends.date()  # type: ignore[union-attr]
+        begins, ends = timezone.localtime(self.starts_at), timezone.localtime(self.ends_at)
+        same = begins.date() == ends.date()
         return f"{moment(self.starts_at)}–{f'{ends:%H:%M}' if same else moment(self.ends_at)}"
 
     @property

@@ -5,9 +5,8 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
-from wagtail.models import PageManager
 
-from portal.outreach.models.base import ListPage, PublishedQuerySet, SourcedPage
+from portal.outreach.models.base import ListPage, SourcedPage
 
 
 class FaqPage(ListPage):
@@ -33,8 +32,6 @@ class FaqEntryPage(SourcedPage):
     group = models.CharField(_("group"), max_length=8, choices=Group.choices, db_index=True)
     answer = models.TextField(_("answer"))
     answer_en = models.TextField(_("answer in English"), blank=True)
-
-    objects = PageManager.from_queryset(PublishedQuerySet)()
 
     search_kind = "faq"
     parent_page_types: ClassVar[list[str]] = ["outreach.FaqPage"]

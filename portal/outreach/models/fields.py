@@ -34,7 +34,9 @@ class CodesField(models.JSONField):
         self, *args: Any, options: Callable[[], list[tuple[str, str]]], **kwargs: Any
     ) -> None:
         self.options = options
-        super().__init__(*args, **{"default": list, "blank": True} | kwargs)
+        kwargs.setdefault("default", list)
+        kwargs.setdefault("blank", True)
+        super().__init__(*args, **kwargs)
 
     def deconstruct(self) -> Any:
         name, path, args, kwargs = super().deconstruct()

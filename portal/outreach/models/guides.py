@@ -5,9 +5,8 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
-from wagtail.models import PageManager
 
-from portal.outreach.models.base import ListPage, PublishedPage, PublishedQuerySet
+from portal.outreach.models.base import ListPage, PublishedPage
 from portal.outreach.models.fields import CodesField, lines
 
 
@@ -49,8 +48,6 @@ class GuidePage(PublishedPage):
         _("checklist"), blank=True, help_text=_("One item a line; readers print it.")
     )
     checklist_en = models.TextField(_("checklist in English"), blank=True)
-
-    objects = PageManager.from_queryset(PublishedQuerySet)()
 
     long_texts: ClassVar[tuple[str, ...]] = ("body", "checklist")
     search_kind = "guide"

@@ -5,9 +5,8 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
-from wagtail.models import PageManager
 
-from portal.outreach.models.base import PublishedPage, PublishedQuerySet
+from portal.outreach.models.base import PublishedPage
 
 
 class NewsPage(PublishedPage):
@@ -19,8 +18,6 @@ class NewsPage(PublishedPage):
         BULLETIN = "bulletin", _("Bulletin")
 
     kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices, default=Kind.NEWS)
-
-    objects = PageManager.from_queryset(PublishedQuerySet)()
 
     search_kind = "news"
     parent_page_types: ClassVar[list[str]] = ["outreach.SectionPage"]

@@ -8,9 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.blocks import CharBlock, StructBlock, TextBlock
 from wagtail.fields import StreamField
-from wagtail.models import PageManager
 
-from portal.outreach.models.base import ListPage, PublishedPage, PublishedQuerySet
+from portal.outreach.models.base import ListPage, PublishedPage
 from portal.outreach.models.tasks import CIRCLED, Area, TaskedPage
 
 
@@ -37,8 +36,6 @@ class PolicyReadingPage(TaskedPage, PublishedPage):
         verbose_name=_("questions readers ask"),
         blank=True,
     )
-
-    objects = PageManager.from_queryset(PublishedQuerySet)()
 
     search_kind = "reading"
     parent_page_types: ClassVar[list[str]] = ["outreach.PolicySection"]

@@ -6,10 +6,9 @@ from django.db import models
 from django.utils.translation import gettext, ngettext, pgettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
-from wagtail.models import PageManager
 
 from portal.core.taxonomies import region_name, term_name
-from portal.outreach.models.base import ListPage, PublishedPage, PublishedQuerySet
+from portal.outreach.models.base import ListPage, PublishedPage
 from portal.outreach.models.fields import CodesField, in_order, lines, objects, regions
 
 
@@ -50,8 +49,6 @@ class ResourcePage(PublishedPage):
     fee = models.CharField(_("fee"), max_length=200, blank=True)
     contact = models.EmailField(_("contact"), blank=True)
     notes = models.TextField(_("notes"), blank=True)
-
-    objects = PageManager.from_queryset(PublishedQuerySet)()
 
     long_texts: ClassVar[tuple[str, ...]] = ("capabilities", "booking", "body")
     search_kind = "resource"

@@ -7,11 +7,10 @@ from django.http import HttpRequest
 from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
-from wagtail.models import PageManager
 from wagtail.search import index
 
 from portal.core.taxonomies import term_name
-from portal.outreach.models.base import ListPage, PublishedPage, PublishedQuerySet
+from portal.outreach.models.base import ListPage, PublishedPage
 from portal.outreach.models.fields import CodesField, in_order, lines, objects
 from portal.outreach.models.tasks import TaskedPage
 
@@ -54,8 +53,6 @@ class StandardPage(TaskedPage, PublishedPage):
     for_whom_en = models.TextField(_("for whom, in English"), blank=True)
     status_note = models.CharField(_("note on the state"), max_length=200, blank=True)
     status_note_en = models.CharField(_("note in English"), max_length=300, blank=True)
-
-    objects = PageManager.from_queryset(PublishedQuerySet)()
 
     long_texts: ClassVar[tuple[str, ...]] = ("asks", "body")
     search_kind = "standard"
