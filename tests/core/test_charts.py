@@ -2,6 +2,7 @@
 
 import re
 import xml.etree.ElementTree as ElementTree
+from datetime import date
 
 import pytest
 from django.core.cache import cache
@@ -9,10 +10,12 @@ from django.utils.safestring import SafeString
 
 from portal.core import charts
 from portal.core.charts import Bar, Interval
+from portal.core.charts.series import Point, series_chart
 
 LONG = "动力电池化成段控制器准入与审计以及集团另外两个基地的复制推广做法说明"
 ROWS = [Interval("甲", 1, 1, 2), Interval(LONG, 2, 1, 3, tone="warn", note="6 份")]
 BARS = [Bar("甲", 12, target=20, coming=2), Bar("甲", 7, "mid", target=5)]
+POINTS = [Point(date(2025, 6, 5), 16, "16"), Point(date(2026, 3, 5), 23, "23")]
 SHADE = {"title": "题", "description": "说明"}
 
 
@@ -22,6 +25,7 @@ def drawings() -> dict[str, SafeString]:
         "severity": charts.severity_chart(ROWS, **SHADE),
         "bar": charts.bar_chart(BARS, **SHADE),
         "targets": charts.targets_chart(BARS, **SHADE),
+        "series": series_chart(POINTS, target=20, **SHADE),
         "distribution": charts.distribution_chart(BARS, **SHADE),
     }
 

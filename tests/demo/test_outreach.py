@@ -189,6 +189,18 @@ def test_standards_are_the_known_ones_with_exact_titles():
     assert sorted(told) == sorted({*STANDARDS, NOT_A_COMMON_STANDARD})
 
 
+def test_standards_and_readings_have_an_english_title_and_summary():
+    for row in [*read("standards"), *read("readings")]:
+        assert set(row["en"]) >= {"title", "summary"}
+    for row in read("standards"):
+        assert set(row["en"]) == {"title", "summary", "for_whom", "status_note"}
+
+
+@pytest.mark.parametrize("name", ["guides", "events"])
+def test_readers_are_named_in_english_one_for_one(name: str):
+    assert [row for row in read(name) if len(row["audience"]) != len(row["en"]["audience"])] == []
+
+
 def test_standards_have_the_year_of_their_number():
     for row in read("standards"):
         settled = row["number"] not in UNSETTLED
