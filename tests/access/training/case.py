@@ -1,7 +1,13 @@
 """One run's way through the house, with everybody who works for it or learns in it."""
 
 from courses.lifecycle import RunState
+from courses.models import Roster
+from portal.core.files import CONTENT_TYPES
+from portal.core.spreadsheets import Column, Table, write_workbook
 from tests.factories.courses import make_enrolment, make_run, make_team
+from tests.factories.showcase import make_private_file
+
+XLSX = CONTENT_TYPES["xlsx"]
 
 
 class CourseCase:
@@ -12,3 +18,15 @@ class CourseCase:
         self.run = make_run(RunState.RUNNING, team=self.team)
         self.enrolment = make_enrolment(self.run)
         self.learner = self.enrolment.learner
+        book = write_workbook(
+            [Table("名单", [Column("姓名"), Column("邮箱")], [["示例", "a@example.org"]])]
+        )
+        self.roster = make_private_file(
+            "名单.xlsx", book, content_type=XLSX, uploaded_by=self.team.coordinator
+        )
+        Roster.objects.create(
+            run=self.run,
+            file=self.roster,
+            sha256=self.roster.sha256,
+            taken_by=self.team.coordinator,
+        )

@@ -1,0 +1,1 @@
+"""What training hands out as files."""
