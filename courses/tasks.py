@@ -3,15 +3,18 @@
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 from django_tasks import task
 
-from courses.models import Run
+from courses.imports.roster import dry_run
+from courses.models import Roster, Run
 from courses.queries.certificates import ISSUE_JOB, completed, eligible
 from courses.rules.certificates import check_can_issue
-from courses.services import enrolling
+from courses.services import enrolling, rostering
 from courses.services.certifying import common_of, issue_certificate
 from courses.services.grading import grade_attempt
 from courses.services.sweeping import sweeps
+from portal.accounts.models import User
 from portal.core.denials import Denied
 from portal.core.queue import Progress, handles
 
@@ -49,3 +52,25 @@ def issue_certificates_of_run(progress: Progress) -> dict[str, Any]:
             progress.note(faults)
         progress.step(before + number, total)
     return {"issued": len(waiting) - len(faults), "refused": len(faults)}
+
+
+@handles(rostering.ROSTER_JOB)
+def take_in_roster(progress: Progress) -> dict[str, Any]:
+    """Take a long list of participants in, batch by batch; what was taken in before is passed over.
+
+    The list is read again: what has changed in the run since its dry run counts.
+    """
+    roster = Roster.objects.select_related("run__course", "run__lead", "file").get(
+        pk=progress.arguments["roster"]
+    )
+    by = User.objects.get(pk=progress.arguments["person"])
+    found = dry_run(roster.file, run=roster.run, by=by)
+    if found.faults or found.plan.refusal:
+        raise Denied(found.plan.refusal or _("Nothing was written: the list has faults."))
+    people, entered = found.reading.people, 0
+    for at in range(0, len(people), rostering.BATCH):
+        progress.step(at, len(people))
+        batch = people[at : at + rostering.BATCH]
+        entered += rostering.enter_people(roster=roster, people=batch, by=by)
+    progress.step(len(people), len(people))
+    return {"people": len(people), "entered": entered}

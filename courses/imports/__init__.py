@@ -1,0 +1,1 @@
+"""What offices send in for training, read with every fault and its place."""

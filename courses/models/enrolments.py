@@ -48,7 +48,8 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
 class Roster(models.Model):
     """A list of participants (花名册) that was taken into a run; its rows are its enrolments.
 
-    Taking the same content in again finds this row by its digest. `undone_at` says that its people
+    `sha256` is the digest of its people, so that the same list is known however the file was saved.
+    `undone_at` says that its people
     were taken out again.
     """
 

@@ -3,7 +3,6 @@
 from typing import Any, ClassVar
 
 from django.db import models
-from django.http import HttpRequest
 from django.utils.text import Truncator
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +12,7 @@ from wagtail.models import Orderable, Page
 from wagtail.search import index
 
 from courses.enums import Category
-from portal.core.searchable import BilingualPageMixin, open_to_all
+from portal.core.searchable import BilingualPageMixin
 
 
 class CatalogPage(BilingualPageMixin, Page):
@@ -25,26 +24,14 @@ class CatalogPage(BilingualPageMixin, Page):
     max_count = 1
     parent_page_types: ClassVar[list[str]] = ["outreach.HomePage"]
     subpage_types: ClassVar[list[str]] = ["courses.CoursePage"]
+    # The list is made by a view (wagtail_hooks.py), so the editor has nothing to preview here.
+    preview_modes: ClassVar[list[tuple[str, str]]] = []
     content_panels = [
         *Page.content_panels,
         FieldPanel("title_en"),
         FieldPanel("introduction"),
         FieldPanel("introduction_en"),
     ]
-
-    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Add the courses, lowest level first, with the level that begins a group."""
-        pages = open_to_all(CoursePage.objects.live().child_of(self)).order_by("level", "code")
-        courses = [{"page": page, "url": page.get_url(request)} for page in pages]
-        levels = [
-            {"level": level, "courses": [c for c in courses if c["page"].level == level.value]}
-            for level in CoursePage.Level
-        ]
-        return {
-            **super().get_context(request, *args, **kwargs),
-            "introduction": self.in_language("introduction"),
-            "levels": [group for group in levels if group["courses"]],
-        }
 
 
 class CoursePage(BilingualPageMixin, Page):
@@ -89,6 +76,7 @@ class CoursePage(BilingualPageMixin, Page):
     search_kind = "course"
     parent_page_types: ClassVar[list[str]] = ["courses.CatalogPage"]
     subpage_types: ClassVar[list[str]] = []
+    preview_modes: ClassVar[list[tuple[str, str]]] = []
     search_fields = [
         *Page.search_fields,
         index.SearchField("abstract"),
@@ -105,6 +93,11 @@ class CoursePage(BilingualPageMixin, Page):
         FieldPanel("providers"),
         FieldPanel("abstract"),
         FieldPanel("abstract_en"),
+        FieldPanel("objects_protected"),
+        FieldPanel("outcomes"),
+        FieldPanel("outcomes_en"),
+        FieldPanel("teachers"),
+        FieldPanel("skills"),
         FieldPanel("prerequisites"),
         FieldPanel("prerequisites_en"),
         FieldPanel("outline"),
@@ -115,17 +108,6 @@ class CoursePage(BilingualPageMixin, Page):
     class Meta:
         verbose_name = _("course")
         verbose_name_plural = _("Courses")
-
-    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Add the texts of the active language and the way back to the list."""
-        return {
-            **super().get_context(request, *args, **kwargs),
-            # The catalogue is the parent by rule (parent_page_types).
-            "catalog_url": (self.get_url(request) or "").removesuffix(f"{self.slug}/"),
-            "abstract": self.in_language("abstract"),
-            "outcomes": self.in_language("outcomes"),
-            "level_text": f"{self.level} {self.Level(self.level).label}",
-        }
 
     @property
     def short_abstract(self) -> str:
@@ -149,6 +131,7 @@ class CoursePage(BilingualPageMixin, Page):
         rows = [
             (gettext("Course code"), self.code.upper()),
             (gettext("Level"), f"{self.level} {self.Level(self.level).label}"),
+            (gettext("Category"), Category(self.category).label),
             (gettext("Class hours"), self.hours),
             (gettext("of which theory"), self.hours_theory),
             (gettext("of which practice"), self.hours_practice),

@@ -26,9 +26,11 @@ CONTENT_TYPES = {
     "jpeg": "image/jpeg",
     "png": "image/png",
     "mp4": "video/mp4",
+    "csv": "text/csv",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
-SNIFFED_AS = {"jpeg": "jpg", "ofd": "zip"}
+# Plain text has no first bytes to know it by.
+SNIFFED_AS = {"jpeg": "jpg", "ofd": "zip", "csv": None}
 
 
 def clean_name(name: str) -> str:

@@ -6,9 +6,9 @@ What a cell means is the business of `recommendation_list`.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
-from portal.core.spreadsheets import Cell, Sheet, SheetRow
+from portal.core.spreadsheets import Cell, Layout, Sheet, SheetRow
+from portal.core.spreadsheets import layout as core_layout
 from showcase.sheet_columns import key_of_heading
 
 CORE = ("title", "applicant", "uscc")
@@ -21,42 +21,16 @@ ENDING = re.compile(
 SUM = re.compile(r"(合\s*计|总\s*计|小\s*计|共\s*计|共\s*\d+\s*项|total)", re.IGNORECASE)
 
 
-@dataclass(frozen=True)
-class Layout:
-    """A sheet whose heading row was found: which column stands where, and its heading."""
-
-    sheet: Sheet
-    heading_row: int
-    places: dict[str, int]
-    headings: dict[str, str]
-
-    def cells(self, row: SheetRow) -> dict[str, Cell]:
-        """Return a row's cells by column key; cells the file leaves out are empty."""
-        return {
-            key: row.cells[place] if place < len(row.cells) else Cell()
-            for key, place in self.places.items()
-        }
-
-
 def find_layout(sheet: Sheet) -> Layout | None:
     """Return the layout of a sheet, found by its headings wherever title rows put them."""
-    for row in sheet.rows:
-        headings = headings_of(row)
-        if len(headings) >= LEAST_HEADINGS and "title" in headings:
-            places = {key: place for key, (place, _text) in headings.items()}
-            texts = {key: text for key, (_place, text) in headings.items()}
-            return Layout(sheet, row.number, places, texts)
-    return None
+    return core_layout.find_layout(
+        sheet, key_of_heading, lambda found: len(found) >= LEAST_HEADINGS and "title" in found
+    )
 
 
-def headings_of(row: SheetRow) -> dict[str, tuple[int, str]]:
+def headings_of(row: SheetRow) -> core_layout.Headings:
     """Return place and text of the known headings in a row; the first of a kind counts."""
-    found: dict[str, tuple[int, str]] = {}
-    for place, cell in enumerate(row.cells):
-        key = key_of_heading(cell.text) if cell.text and not cell.is_formula else None
-        if key and key not in found:
-            found[key] = (place, " ".join(cell.text.split()))
-    return found
+    return core_layout.headings_of(row, key_of_heading)
 
 
 def data_rows(layout: Layout) -> Iterator[tuple[int, dict[str, Cell]]]:

@@ -12,12 +12,12 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from portal.accounts.models import Organisation
-from portal.core.spreadsheets import Cell, Sheet, read_sheets
+from portal.core.spreadsheets import Cell, Fault, Layout, Sheet, Unreadable, read_sheets
+from portal.core.spreadsheets import values as common
 from showcase.imports import values
-from showcase.imports.layout import Layout, data_rows, find_layout
-from showcase.imports.values import Unreadable
+from showcase.imports.layout import data_rows, find_layout
 from showcase.models import Round
-from showcase.services.importing import Entry, Fault, Plan, plan_import
+from showcase.services.importing import Entry, Plan, plan_import
 from showcase.sheet_columns import BY_KEY, COLUMNS, SHEET_NAME
 
 MAX_ENTRIES = 2000
@@ -111,7 +111,7 @@ def direction_names(round: Round) -> dict[str, str]:
         pairs += [(one.name, one.code), (one.name_en, one.code), (one.code, one.code)]
     found: dict[str, str] = {}
     for name, code in pairs:
-        found.setdefault("".join(values.folded(name).lower().split()), code)
+        found.setdefault("".join(common.folded(name).lower().split()), code)
     return found
 
 
@@ -156,10 +156,10 @@ def read_entry(
 
 READERS: dict[str, Callable[[str], Any]] = {
     "priority": values.priority,
-    "uscc": values.credit_code,
+    "uscc": common.credit_code,
     "investment": values.investment,
-    "mobile": values.mobile,
-    "email": values.email,
+    "mobile": common.mobile,
+    "email": common.email,
     "region": values.region,
     "industry": values.industry,
 }
@@ -179,7 +179,7 @@ def read_cell(key: str, cell: Cell, names: dict[str, str]) -> Any:
         return values.direction(text, names)
     if key in READERS:
         return READERS[key](text)
-    return values.line(text, LIMITS[key])
+    return common.line(text, LIMITS[key])
 
 
 def blank_value(key: str) -> Any:

@@ -22,6 +22,7 @@ from portal.accounts.services.inviting import invite
 from portal.core import audit
 from portal.core.denials import Denied
 from portal.core.notifications import notify
+from portal.core.spreadsheets import Fault
 from showcase.lifecycle import SubmissionState
 from showcase.models import Recommendation, Round, Submission
 from showcase.models.programme import in_language
@@ -35,17 +36,6 @@ from showcase.sheet_columns import BY_KEY
 
 RANKABLE = {SubmissionState.DRAFT, SubmissionState.SUBMITTED}
 Key = tuple[str, str]
-
-
-@dataclass(frozen=True)
-class Fault:
-    """What is wrong in a sheet, where, and what to do; row and column None for the whole."""
-
-    sheet: str
-    row: int | None
-    column: str | None
-    reason: str
-    remedy: str
 
 
 def plain_title(title: str) -> str:

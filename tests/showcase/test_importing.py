@@ -13,10 +13,11 @@ from portal.accounts.enums import Role
 from portal.accounts.models import Invitation, Organisation
 from portal.core.denials import Denied
 from portal.core.models import AuditEvent, Mail, Notification
+from portal.core.spreadsheets import Unreadable
+from portal.core.spreadsheets import values as common
 from showcase.exports.recommendation_list import recommendation_workbook
 from showcase.imports import values
 from showcase.imports.recommendation_list import dry_run
-from showcase.imports.values import Unreadable
 from showcase.lifecycle import RoundState, SubmissionState
 from showcase.models import Quota, Recommendation, Submission
 from showcase.queries.recommendations import entries_of
@@ -235,13 +236,13 @@ def test_investment_refuses_what_is_no_amount(text):
     "text", ["13800009982", "1.3800009982E+10", "138 0000 9982", "+8613800009982"]
 )
 def test_mobile_is_read_as_eleven_digits(text):
-    assert values.mobile(text) == "13800009982"
+    assert common.mobile(text) == "13800009982"
 
 
 @pytest.mark.parametrize("text", ["1380000", "1.38E+10", "12800009982", "010-12345678"])
 def test_mobile_refuses_short_and_shortened_numbers(text):
     with pytest.raises(Unreadable):
-        values.mobile(text)
+        common.mobile(text)
 
 
 @pytest.mark.parametrize("text", ["0", "-1", "1.5", "一", "1000"])

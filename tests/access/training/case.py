@@ -1,7 +1,13 @@
 """One run's way through the house, with everybody who works for it or learns in it."""
 
 from courses.lifecycle import AttemptState, RunState
+from courses.models import Roster
+from portal.core.files import CONTENT_TYPES
+from portal.core.spreadsheets import Column, Table, write_workbook
 from tests.factories.courses import make_attempt, make_enrolment, make_exam, make_run, make_team
+from tests.factories.showcase import make_private_file
+
+XLSX = CONTENT_TYPES["xlsx"]
 
 
 class CourseCase:
@@ -15,3 +21,15 @@ class CourseCase:
         self.exam = make_exam(self.run, attempts_allowed=3)
         self.attempt = make_attempt(make_exam(self.run), self.enrolment)
         self.ended = make_attempt(self.exam, self.enrolment, AttemptState.SUBMITTED)
+        book = write_workbook(
+            [Table("名单", [Column("姓名"), Column("邮箱")], [["示例", "a@example.org"]])]
+        )
+        self.roster = make_private_file(
+            "名单.xlsx", book, content_type=XLSX, uploaded_by=self.team.coordinator
+        )
+        Roster.objects.create(
+            run=self.run,
+            file=self.roster,
+            sha256=self.roster.sha256,
+            taken_by=self.team.coordinator,
+        )

@@ -1,4 +1,4 @@
-"""Safe spreadsheets in and out.
+"""Safe xlsx workbooks in and out.
 
 Reading: the archive is weighed before it is parsed, values come as text, formulas are marked
 and never trusted. Writing: every text cell is text, so that no cell can become a formula.
@@ -34,6 +34,9 @@ class Cell:
     is_formula: bool = False
 
 
+EMPTY = Cell()
+
+
 @dataclass(frozen=True)
 class SheetRow:
     """One row with the number the office sees in its spreadsheet program."""
@@ -56,6 +59,21 @@ class Sheet:
 
     name: str
     rows: list[SheetRow]
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong in a sheet, where, and what to do; row and column None for the whole.
+
+    One that does not block is a remark: the row is taken in all the same.
+    """
+
+    sheet: str
+    row: int | None
+    column: str | None
+    reason: str
+    remedy: str
+    blocks: bool = True
 
 
 def weigh(stream: BinaryIO) -> None:
@@ -125,12 +143,17 @@ def visible_sheets(stream: BinaryIO) -> list[Sheet]:
 
 def rows_of(sheet: Any) -> Iterable[SheetRow]:
     """Yield the rows of one openpyxl sheet as SheetRow."""
-    for number, row in enumerate(sheet.iter_rows(max_col=MAX_COLUMNS), start=1):
+    # A sheet that does not say how wide it is comes padded to the last column allowed.
+    widest = min(sheet.max_column or MAX_COLUMNS, MAX_COLUMNS)
+    for number, row in enumerate(sheet.iter_rows(max_col=widest), start=1):
         if number > MAX_ROWS:
             raise ValidationError(
                 _("The sheet has more than %(max)d rows. Split it."), params={"max": MAX_ROWS}
             )
-        cells = tuple(Cell(as_text(cell.value), cell.data_type == "f") for cell in row)
+        cells = tuple(
+            EMPTY if cell.value is None else Cell(as_text(cell.value), cell.data_type == "f")
+            for cell in row
+        )
         yield SheetRow(number, cells)
 
 

@@ -1,0 +1,64 @@
+"""Lists of participants as workbooks: the empty template, and a list back with its faults."""
+
+from collections.abc import Iterable
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from courses.imports.roster import COLUMNS, Reading
+from courses.models import Run
+from portal.core.spreadsheets import Column, Fault, Table, write_workbook
+
+WIDTHS = {"name": 14, "email": 30, "mobile": 16, "uscc": 24, "note": 30}
+
+
+def template_workbook(run: Run) -> bytes:
+    """Return an empty list of participants for a run, with what each column needs.
+
+    Headings are Chinese first, so that any office knows them; both languages are read back.
+    """
+    english = (get_language() or "").startswith("en")
+    columns = [
+        # Text format keeps a mobile number from turning into 1.38E+10.
+        Column(en if english else zh, WIDTHS[key], "@")
+        for key, (zh, en, _needed) in COLUMNS.items()
+    ]
+    notes = (
+        _("Name and e-mail are needed; mobile, credit code and note may stay empty."),
+        _("Format the mobile column as text. One person a row, at most 5,000."),
+        _("Please enter no identity numbers: they are not needed and are refused (PIPL)."),
+    )
+    title = _("List of participants: %(course)s, run %(code)s") % {
+        "course": run.course.display_title,
+        "code": run.code,
+    }
+    table = Table(_("Participants"), columns, [[""] * len(columns)] * 30, (title, *notes))
+    return write_workbook([table])
+
+
+def corrected_workbook(reading: Reading, faults: Iterable[Fault]) -> bytes:
+    """Return the list as it was read, with two more columns: what is wrong in a row, what to do.
+
+    Rows without a fault stay as they are. The file can be mended and uploaded again: the two
+    columns are passed over. Cells in which an identity number may stand are left out.
+    """
+    by_row: dict[int, list[Fault]] = {}
+    for fault in faults:
+        if fault.row is not None:
+            by_row.setdefault(fault.row, []).append(fault)
+    layout = reading.layout
+    if layout is None:
+        return write_workbook([Table(_("Participants"), [Column("")], [])])
+    keys = [key for key in COLUMNS if key in layout.places]
+    columns = [Column(layout.headings[key], WIDTHS[key], "@") for key in keys]
+    columns += [Column(_("What is wrong"), 50), Column(_("What to do"), 50)]
+    rows = []
+    for row in layout.sheet.rows:
+        if row.number <= layout.heading_row or row.is_empty:
+            continue
+        cells, found = layout.cells(row), by_row.get(row.number, [])
+        texts = [cells[key].text for key in keys]
+        wrong = "\n".join(f"{fault.column}: {fault.reason}" for fault in found)
+        remedy = "\n".join(dict.fromkeys(fault.remedy for fault in found))
+        rows.append([*texts, wrong, remedy])
+    return write_workbook([Table(layout.sheet.name or _("Participants"), columns, rows)])

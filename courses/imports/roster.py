@@ -1,0 +1,301 @@
+"""Reading a list of participants (花名册): rows as people, every fault with its place.
+
+Nothing is written here; `services.rostering` takes in what was read.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from courses.models import Run
+from courses.services.rostering import Person, Plan, plan_roster
+from portal.core.identifiers import uscc_fault
+from portal.core.models import PrivateFile
+from portal.core.spreadsheets import (
+    Cell,
+    Fault,
+    Layout,
+    Sheet,
+    SheetRow,
+    Unreadable,
+    find_layout,
+    read_delimited,
+    read_sheets,
+    values,
+)
+
+MAX_PEOPLE = 5000
+# Key: heading in the template, its English name, whether a row needs it.
+COLUMNS: dict[str, tuple[str, str, bool]] = {
+    "name": ("姓名", "Name", True),
+    "email": ("邮箱", "E-mail", True),
+    "mobile": ("手机", "Mobile", False),
+    "uscc": ("单位信用代码", "Credit code of the organisation", False),
+    "note": ("备注", "Note", False),
+}
+ALIASES = {
+    "name": {"姓名", "学员姓名", "name", "full name"},
+    "email": {"邮箱", "电子邮箱", "电子邮件", "邮件", "e-mail", "email", "mail"},
+    "mobile": {"手机", "手机号", "手机号码", "移动电话", "联系电话", "mobile", "phone"},
+    "uscc": {
+        "单位信用代码",
+        "统一社会信用代码",
+        "信用代码",
+        "credit code",
+        "credit code of the organisation",
+        "uscc",
+    },
+    "note": {"备注", "说明", "note", "notes", "remark"},
+    "identity": {"身份证", "身份证号", "身份证号码", "证件号", "证件号码", "id number", "id card"},
+}
+KEY_OF = {alias: key for key, aliases in ALIASES.items() for alias in aliases}
+BRACKETS = re.compile(r"[(\[].*?[)\]]|\*|[:：]")
+IDENTITY = re.compile(
+    r"[1-9]\d{5}((18|19|20)\d{2}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])\d{3}[\dXx]"
+    r"|\d{2}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])\d{3})"
+)
+
+
+@dataclass
+class Reading:
+    """What a file holds: its people and what is wrong; `layout` says where the table stands."""
+
+    people: list[Person] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    layout: Layout | None = None
+
+
+@dataclass
+class DryRun:
+    """A reading together with what taking it in would do."""
+
+    reading: Reading
+    plan: Plan
+
+    @property
+    def found(self) -> list[Fault]:
+        """Faults and remarks: those of the whole list first, then by row."""
+        both = [*self.reading.faults, *self.plan.faults]
+        return sorted(both, key=lambda fault: fault.row or 0)
+
+    @property
+    def faults(self) -> list[Fault]:
+        """What stands in the way of taking the list in."""
+        return [fault for fault in self.found if fault.blocks]
+
+    @property
+    def remarks(self) -> list[Fault]:
+        """What is odd but taken in."""
+        return [fault for fault in self.found if not fault.blocks]
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether it may be taken in."""
+        return bool(self.reading.people) and not self.faults and not self.plan.refusal
+
+
+def dry_run(file: PrivateFile, *, run: Run, by: Any) -> DryRun:
+    """Read a stored list and say what it would do. Raises ValidationError if it is unreadable."""
+    reading = read_roster(sheets_of(file))
+    return DryRun(reading, plan_roster(people=reading.people, run=run, by=by))
+
+
+def sheets_of(file: PrivateFile) -> list[Sheet]:
+    """Return the sheets of a stored workbook, or of a text file as its only sheet."""
+    with file.file.open("rb") as stream:
+        if file.content_type == "text/csv":
+            return [read_delimited(stream.read(), file.name)]
+        return read_sheets(stream)
+
+
+def key_of_heading(text: str) -> str | None:
+    """Return the column a heading names; width, case, blanks, stars, brackets do not count."""
+    plain = BRACKETS.sub("", unicodedata.normalize("NFKC", text)).lower()
+    words = " ".join(plain.split())
+    return KEY_OF.get(words) or KEY_OF.get(words.replace(" ", ""))
+
+
+def read_roster(sheets: Iterable[Sheet]) -> Reading:
+    """Return the people and faults of the first sheet that has the list's headings.
+
+    Raises ValidationError for a list that is too long.
+    """
+    tables = list(sheets)
+    found = (find_layout(one, key_of_heading, lambda keys: len(keys) >= 2) for one in tables)
+    layout = next((one for one in found if one), None)
+    if layout is None:
+        return Reading(faults=[no_headings(tables)])
+    reading = Reading(layout=layout, faults=heading_faults(layout))
+    for row in data_rows(layout):
+        person, faults = read_person(layout, row)
+        reading.people.append(person)
+        reading.faults += faults
+        if len(reading.people) > MAX_PEOPLE:
+            raise ValidationError(
+                _("The list has more than %(max)d people. Split it."), params={"max": MAX_PEOPLE}
+            )
+    if not reading.people:
+        reading.faults.append(
+            Fault(
+                layout.sheet.name,
+                None,
+                None,
+                _("There is nobody below the headings."),
+                _("Write one person in each row."),
+            )
+        )
+    add_doubles(reading)
+    return reading
+
+
+def no_headings(tables: list[Sheet]) -> Fault:
+    """Return the fault of a file in which the table cannot be found."""
+    wanted = _(", ").join(zh for zh, _en, needed in COLUMNS.values() if needed)
+    return Fault(
+        tables[0].name if tables else "",
+        None,
+        None,
+        _("The row of headings was not found."),
+        _("Keep one row with the headings: %(headings)s.") % {"headings": wanted},
+    )
+
+
+def heading_faults(layout: Layout) -> list[Fault]:
+    """Return the faults of the headings: one that is missing, one that must not be there."""
+    place = (layout.sheet.name, layout.heading_row)
+    faults = [
+        Fault(
+            *place,
+            zh,
+            _("The column “%(heading)s” is missing.") % {"heading": zh},
+            _("Add the column with this heading and fill it in."),
+        )
+        for key, (zh, _en, needed) in COLUMNS.items()
+        if needed and key not in layout.places
+    ]
+    if "identity" in layout.places:
+        faults.append(Fault(*place, layout.headings["identity"], *identity_words()))
+    return faults
+
+
+def identity_words() -> tuple[str, str]:
+    """Return why an identity number is refused, and what to do."""
+    return (
+        _(
+            "Identity numbers are not accepted: training does not need them, and the law on "
+            "personal information (PIPL) forbids collecting what is not needed."
+        ),
+        _("Delete the numbers, save the file and upload it again."),
+    )
+
+
+def data_rows(layout: Layout) -> Iterator[SheetRow]:
+    """Yield the rows below the headings that hold a person; empty ones and repeats are left out."""
+    for row in layout.sheet.rows:
+        if row.number <= layout.heading_row or row.is_empty:
+            continue
+        repeated = sum(key_of_heading(cell.text) is not None for cell in row.cells if cell.text)
+        if repeated >= 2:
+            continue
+        yield row
+
+
+def read_person(layout: Layout, row: SheetRow) -> tuple[Person, list[Fault]]:
+    """Return one row as a person, with the faults of its cells."""
+    blank = Person(layout.sheet.name, row.number, layout.headings)
+    found: dict[str, Any] = {}
+    faults: list[Fault] = []
+    bad: set[str] = set()
+    cells = layout.cells(row)
+    for key in COLUMNS:
+        cell = cells.get(key, Cell())
+        try:
+            found[key] = read_cell(key, cell)
+        except Unreadable as error:
+            bad.add(key)
+            faults.append(blank.fault(key, error.reason, error.remedy))
+        else:
+            faults += narrowed(blank, key, cell)
+    if is_marked := identity_elsewhere(layout, row):
+        bad.add("identity")
+        faults.append(blank.fault(is_marked, *identity_words()))
+    return replace(blank, **found, bad=frozenset(bad)), faults
+
+
+READERS: dict[str, Callable[[str], str]] = {
+    "name": lambda text: values.line(values.folded(text), 50),
+    "email": values.email,
+    "mobile": values.mobile,
+    "uscc": values.credit_code,
+    "note": lambda text: values.line(text, 300),
+}
+
+
+def read_cell(key: str, cell: Cell) -> str:
+    """Return the value of one cell, or raise Unreadable. A formula is never evaluated."""
+    if cell.is_formula:
+        raise Unreadable(
+            _("A formula stands where a value is expected."),
+            _("Copy the cell and paste it as a value."),
+        )
+    text = cell.text.strip()
+    if not text and COLUMNS[key][2]:
+        raise Unreadable(_("This cell is empty."), _("Fill it in."))
+    if not text:
+        return ""
+    plain = values.folded(text)
+    is_code = key == "uscc" and not uscc_fault(plain)
+    if not is_code and IDENTITY.search(plain.replace(" ", "")):
+        raise Unreadable(*identity_words())
+    return READERS[key](text)
+
+
+def narrowed(person: Person, key: str, cell: Cell) -> list[Fault]:
+    """Return the remark of a cell whose full-width letters or digits were narrowed."""
+    if key == "note" or values.folded(cell.text) == cell.text.strip():
+        return []
+    return [
+        person.fault(
+            key,
+            _("Full-width characters were changed to normal ones."),
+            _("Nothing needs to be done."),
+            blocks=False,
+        )
+    ]
+
+
+def identity_elsewhere(layout: Layout, row: SheetRow) -> str:
+    """Return the heading of a further column in which a row has an identity number, or nothing."""
+    known = set(layout.places.values()) - {layout.places.get("identity")}
+    for place, cell in enumerate(row.cells):
+        plain = values.folded(cell.text).replace(" ", "") if cell.text else ""
+        if place not in known and IDENTITY.fullmatch(plain):
+            return layout.headings.get("identity", _("another column"))
+    return ""
+
+
+# --- across rows ----------------------------------------------------------------------------------
+
+
+def add_doubles(reading: Reading) -> None:
+    """Add the faults between rows: an address or a mobile number that stands twice."""
+    for key in ("email", "mobile"):
+        first: dict[str, int] = {}
+        for at, person in enumerate(reading.people):
+            value = getattr(person, key)
+            if not value or key in person.bad:
+                continue
+            before = first.setdefault(value, person.row)
+            if before == person.row:
+                continue
+            reason = _("%(value)s stands in row %(first)d already.")
+            fault = person.fault(
+                key, reason % {"value": value, "first": before}, _("Keep one of the two rows.")
+            )
+            reading.faults.append(fault)
+            reading.people[at] = replace(person, bad=person.bad | {key})
