@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from courses.certification.hours import figure
 from courses.models import Attendance, Enrolment, Session
 from portal.core import clock
 from portal.core.spreadsheets import Column, Table, write_workbook
@@ -43,7 +44,7 @@ def title_lines(session: Session) -> list[str]:
     return [
         f"{run.course.display_title} {run.code}",
         f"{session.title} · {moment(session.starts_at)} · {where}"
-        + _("%(hours)s class hours") % {"hours": f"{session.hours.normalize():f}"},
+        + _("%(hours)s class hours") % {"hours": figure(session.hours)},
         _("Teacher: %(name)s") % {"name": teacher},
     ]
 

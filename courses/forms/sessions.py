@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from courses.certification.hours import QUARTER
 from courses.enums import Presence
 from courses.lifecycle import EnrolmentState
 from courses.models import Attendance, Enrolment, Session
@@ -28,9 +29,9 @@ class SessionForm(forms.ModelForm):
     hours = forms.DecimalField(
         label=_("Class hours"),
         help_text=_("Of 45 minutes, in quarters: 2 or 1.5"),
-        min_value=0.25,
+        min_value=QUARTER,
         max_value=24,
-        step_size=0.25,
+        step_size=QUARTER,
         decimal_places=2,
         widget=forms.NumberInput(attrs={"step": "0.25", "inputmode": "decimal"}),
     )

@@ -1,9 +1,13 @@
 """What a course teaches: skills, modules of units, practical tasks."""
 
+from typing import Any
+
 from django.db import models
+from django.http import HttpRequest
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from wagtail.fields import StreamField
+from wagtail.models import PreviewableMixin
 
 from courses.enums import CompletionWay
 from courses.models.pages import CoursePage
@@ -45,7 +49,9 @@ class Skill(models.Model):
 class Module(Titled, models.Model):
     """A part of a course (模块) that is done when all its units are."""
 
-    course = models.ForeignKey(CoursePage, on_delete=models.CASCADE, related_name="modules")
+    course = models.ForeignKey(
+        CoursePage, on_delete=models.CASCADE, related_name="modules", verbose_name=_("course")
+    )
     code = models.SlugField(_("code"), max_length=40)
     title = models.CharField(_("title"), max_length=100)
     title_en = models.CharField(_("English title"), max_length=160, blank=True)
@@ -53,6 +59,8 @@ class Module(Titled, models.Model):
 
     class Meta:
         ordering = ["course", "position", "pk"]
+        verbose_name = _("module")
+        verbose_name_plural = _("modules")
         constraints = [
             models.UniqueConstraint(fields=["course", "code"], name="module_code_once_a_course")
         ]
@@ -61,13 +69,15 @@ class Module(Titled, models.Model):
         return self.title
 
 
-class Unit(Titled, models.Model):
+class Unit(Titled, PreviewableMixin, models.Model):
     """One unit (单元): text to read, and a self-check. Hours are class hours.
 
     `self_check` is a list of {q, options, answer (letter), feedback}.
     """
 
-    module = models.ForeignKey(Module, on_delete=models.CASCADE, related_name="units")
+    module = models.ForeignKey(
+        Module, on_delete=models.CASCADE, related_name="units", verbose_name=_("module")
+    )
     code = models.SlugField(_("code"), max_length=60)
     title = models.CharField(_("title"), max_length=100)
     title_en = models.CharField(_("English title"), max_length=160, blank=True)
@@ -85,12 +95,22 @@ class Unit(Titled, models.Model):
 
     class Meta:
         ordering = ["module", "position", "pk"]
+        verbose_name = _("unit")
+        verbose_name_plural = _("units")
         constraints = [
             models.UniqueConstraint(fields=["module", "code"], name="unit_code_once_a_module")
         ]
 
     def __str__(self) -> str:
         return self.title
+
+    def get_preview_template(self, request: HttpRequest, mode_name: str) -> str:
+        """The page that editors look at while they write."""
+        return "courses/unit_preview.html"
+
+    def get_preview_context(self, request: HttpRequest, mode_name: str) -> dict[str, Any]:
+        """Give the unit to its preview."""
+        return {**super().get_preview_context(request, mode_name), "unit": self}
 
 
 class PracticeTask(Titled, models.Model):
@@ -100,7 +120,12 @@ class PracticeTask(Titled, models.Model):
     """
 
     public_id = models.CharField(max_length=24, unique=True, default=public_id)
-    course = models.ForeignKey(CoursePage, on_delete=models.CASCADE, related_name="practice_tasks")
+    course = models.ForeignKey(
+        CoursePage,
+        on_delete=models.CASCADE,
+        related_name="practice_tasks",
+        verbose_name=_("course"),
+    )
     title = models.CharField(_("title"), max_length=100)
     title_en = models.CharField(_("English title"), max_length=160, blank=True)
     position = models.PositiveSmallIntegerField(_("position"), default=1)
@@ -112,6 +137,8 @@ class PracticeTask(Titled, models.Model):
 
     class Meta:
         ordering = ["course", "position", "pk"]
+        verbose_name = _("practical task")
+        verbose_name_plural = _("practical tasks")
 
     def __str__(self) -> str:
         return self.title

@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from courses.enums import CompletionWay
 from courses.models import Enrolment, Unit, UnitCompletion
@@ -28,6 +28,7 @@ from portal.core.denials import Denied
 
 
 @login_required
+@require_safe
 def learning_run(request: HttpRequest, public_id: str) -> HttpResponse:
     enrolment = inside_of(request, public_id)
     units = units_of(enrolment.run.course)
@@ -64,6 +65,7 @@ def unit_of(course: Any, module: str, unit: str) -> Unit:
 
 
 @login_required
+@require_safe
 def learning_unit(request: HttpRequest, public_id: str, module: str, unit: str) -> HttpResponse:
     enrolment = inside_of(request, public_id)
     found = unit_of(enrolment.run.course, module, unit)
@@ -184,6 +186,7 @@ def why_not_learn(user: Any, enrolment: Enrolment) -> str:
 
 
 @login_required
+@require_safe
 def run_units(request: HttpRequest, public_id: str) -> HttpResponse:
     run = run_of(request, public_id)
     frame = run_frame(run, "run_units")
@@ -192,6 +195,7 @@ def run_units(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 @login_required
+@require_safe
 def run_unit(request: HttpRequest, public_id: str, module: str, unit: str) -> HttpResponse:
     run = run_of(request, public_id)
     found = unit_of(run.course, module, unit)

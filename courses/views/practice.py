@@ -6,6 +6,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_safe
 
 from courses.forms.practice import WorkForm
 from courses.models import Enrolment, PracticeTask, PracticeWork, Run
@@ -20,6 +21,7 @@ from portal.core.files import deliver
 
 
 @login_required
+@require_safe
 def learning_practice(request: HttpRequest, public_id: str) -> HttpResponse:
     enrolment = inside_of(request, public_id)
     works = latest_works([enrolment.pk])[enrolment.pk]
@@ -91,6 +93,7 @@ def why_not_hand_in(user: Any, enrolment: Enrolment, task: PracticeTask) -> str:
 
 
 @login_required
+@require_safe
 def learning_practice_file(request: HttpRequest, public_id: str, work_id: str) -> HttpResponseBase:
     enrolment = inside_of(request, public_id)
     works = PracticeWork.objects.filter(enrolment=enrolment, file__isnull=False)
@@ -99,6 +102,7 @@ def learning_practice_file(request: HttpRequest, public_id: str, work_id: str) -
 
 
 @login_required
+@require_safe
 def run_practice(request: HttpRequest, public_id: str) -> HttpResponse:
     run = run_of(request, public_id)
     context = {**run_frame(run, "run_practice"), "groups": by_task(run)}
@@ -116,6 +120,7 @@ def by_task(run: Run) -> list[dict[str, Any]]:
 
 
 @login_required
+@require_safe
 def practice_work_file(request: HttpRequest, work_id: str) -> HttpResponseBase:
     works = PracticeWork.objects.filter(
         enrolment__run__in=Run.objects.visible_to(request.user), file__isnull=False

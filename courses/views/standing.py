@@ -1,6 +1,5 @@
 """What completes a course, in plain words: what is done, and what is still missing."""
 
-from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -9,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from courses.certification import CompletionRule
+from courses.certification.hours import figure
 from courses.models import CoursePage, Enrolment, PracticeTask
 from courses.queries.progress import Progress
 
@@ -27,11 +27,6 @@ def requirements(enrolment: Enrolment, progress: Progress) -> list[dict[str, Any
     return [item for item in found if item]
 
 
-def hours_text(hours: Decimal) -> str:
-    """Return class hours without needless zeros."""
-    return f"{hours.normalize():f}"
-
-
 def attendance_item(progress: Progress) -> dict[str, Any]:
     """Return how much of the sessions held so far was attended."""
     asked = _("Attend at least %(share)d%% of the class hours held") % {"share": PERCENT}
@@ -39,8 +34,8 @@ def attendance_item(progress: Progress) -> dict[str, Any]:
         return {"tone": "todo", "text": asked, "note": _("No session has been held yet.")}
     share = Fraction(progress.attended) / Fraction(progress.scheduled)
     facts = {
-        "attended": hours_text(progress.attended),
-        "held": hours_text(progress.scheduled),
+        "attended": figure(progress.attended),
+        "held": figure(progress.scheduled),
         "share": int(share * 100),
     }
     note = _("So far %(attended)s of %(held)s class hours, %(share)d%%.") % facts

@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from courses.models import Session
 from courses.queries.sessions import session_state, sessions_visible_to
@@ -16,7 +17,7 @@ STATES = {
     "planned": (_("Planned"), "todo"),
     "now": (_("Now"), ""),
     "over": (_("Over, list to be closed"), "warn"),
-    "closed": (_("Closed"), "mute"),
+    "closed": (pgettext_lazy("session", "Closed"), "mute"),
 }
 
 

@@ -6,6 +6,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
 
 from courses.enums import Presence
 from courses.forms.sessions import AttendForm
@@ -24,6 +25,7 @@ TONES = {"present": "good", "late": "warn", "absent": "bad", "excused": "mute"}
 
 
 @login_required
+@require_safe
 def learning_sessions(request: HttpRequest, public_id: str) -> HttpResponse:
     enrolment = inside_of(request, public_id)
     rows = [row_of(one) for one in own_sessions(enrolment)]

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
 
 from courses.exports.attendance import attendance_workbook
 from courses.exports.qr import qr_svg
@@ -159,6 +160,7 @@ def session_close(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 @login_required
+@require_safe
 def session_export(request: HttpRequest, public_id: str) -> HttpResponse:
     session = session_of(request, public_id)
     content = attendance_workbook(session, people_of(session), entries_of(session))

@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from courses.forms.sessions import SessionForm
 from courses.models import Run, Session
@@ -20,6 +21,7 @@ from portal.core.denials import Denied
 
 
 @login_required
+@require_safe
 def run_sessions(request: HttpRequest, public_id: str) -> HttpResponse:
     run = run_of(request, public_id)
     sessions = with_counts(run.sessions.select_related("teacher"))

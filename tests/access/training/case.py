@@ -4,7 +4,17 @@ from courses.lifecycle import AttemptState, RunState
 from courses.models import Roster
 from portal.core.files import CONTENT_TYPES
 from portal.core.spreadsheets import Column, Table, write_workbook
-from tests.factories.courses import make_attempt, make_enrolment, make_exam, make_run, make_team
+from tests.factories.courses import (
+    make_attempt,
+    make_enrolment,
+    make_exam,
+    make_practice_task,
+    make_practice_work,
+    make_run,
+    make_session,
+    make_team,
+    make_unit,
+)
 from tests.factories.showcase import make_private_file
 
 XLSX = CONTENT_TYPES["xlsx"]
@@ -33,3 +43,7 @@ class CourseCase:
             sha256=self.roster.sha256,
             taken_by=self.team.coordinator,
         )
+        self.unit = make_unit(self.run.course)
+        self.session = make_session(self.run)
+        self.task = make_practice_task(self.run.course)
+        self.work = make_practice_work(self.enrolment, self.task)

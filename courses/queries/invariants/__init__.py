@@ -1,0 +1,8 @@
+"""What must always hold of training, recounted from the tables; a topic a module.
+
+Importing a module registers its checks (portal.core.invariants).
+"""
+
+from courses.queries.invariants import learning, running
+
+__all__ = ["learning", "running"]
