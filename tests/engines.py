@@ -151,7 +151,7 @@ class PostgresServer:
             "fsync": lasting,
             "full_page_writes": lasting,
             "synchronous_commit": lasting,
-            "max_connections": 60,
+            "max_connections": 130,
             "logging_collector": "off",
         }
         options = " ".join(f"-c {key}='{value}'" for key, value in settings.items())

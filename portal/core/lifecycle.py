@@ -53,18 +53,20 @@ class Lifecycle:
             )
 
     def move(
-        self, obj: Any, verb: str, *, by: Any, saving: tuple[str, ...] = (), **facts: Any
+        self, obj: Any, verb: str, *, by: Any, more: dict[str, Any] | None = None, **facts: Any
     ) -> None:
         """Change the locked object's state, save that field, write the audit row.
 
-        Call inside the service's transaction, on a row it has locked. `saving` names fields that
-        a constraint ties to the state: they are saved in the same statement. `facts` go into the
-        audit row beside the states before and after. Raises IllegalTransition.
+        Call inside the service's transaction, on a row it has locked. `facts` go into the
+        audit row beside the states before and after; `more` holds fields that a constraint ties
+        to the state, written by the same statement. Raises IllegalTransition.
         """
         self.check(obj, verb)
         arrow, before = self.arrows[verb], obj.state
         obj.state = arrow.target
-        obj.save(update_fields=["state", *saving])
+        for name, value in (more or {}).items():
+            setattr(obj, name, value)
+        obj.save(update_fields=["state", *(more or {})])
         audit.record(
             action=arrow.code, obj=obj, by=by, before=before, after=arrow.target, facts=facts
         )

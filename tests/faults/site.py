@@ -14,7 +14,7 @@ from pathlib import Path
 from tests.engines import ROOT, PostgresServer, free_port, postgres_server
 
 WORKERS, THREADS = 2, 4
-READY_SECONDS = 60
+READY_SECONDS = 180
 
 
 class Site:
@@ -27,7 +27,8 @@ class Site:
     def start(self) -> None:
         command = [sys.executable, "-m", "gunicorn", "portal.wsgi", "--bind"]
         command += [f"127.0.0.1:{self.port}", "--workers", str(WORKERS), "--threads", str(THREADS)]
-        command += ["--worker-class", "gthread", "--log-level", "critical"]
+        # A busy machine takes long to start a worker; that is not what is tried here.
+        command += ["--worker-class", "gthread", "--log-level", "critical", "--timeout", "180"]
         log = (self.folder / "web.log").open("wb")
         self.process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log)
         deadline = time.monotonic() + READY_SECONDS
@@ -37,7 +38,7 @@ class Site:
             time.sleep(0.2)
 
     def answers(self) -> bool:
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=5)
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=60)
         try:
             connection.request("GET", "/accounts/login/")
             return connection.getresponse().status == 200

@@ -22,17 +22,16 @@ def lock_attempt(**conditions: Any) -> Attempt:
 def end_locked(attempt: Attempt, verb: str, *, at: datetime, by: Any) -> None:
     """End a locked running attempt: time, the hash of its answers, the state; audited."""
     responses = responses_of(attempt)
-    attempt.ended_at = at
-    attempt.receipt_hash = answers_digest(
+    receipt = answers_digest(
         attempt=attempt.public_id, paper=paper_of(attempt), responses=responses
     )
     ATTEMPT.move(
         attempt,
         verb,
         by=by,
-        saving=("ended_at", "receipt_hash"),
+        more={"ended_at": at, "receipt_hash": receipt},
         ended_at=at,
-        receipt=attempt.receipt_hash,
+        receipt=receipt,
         answered=sum(not is_blank(response) for response in responses.values()),
     )
 
