@@ -13,6 +13,7 @@ from courses.rules.certificates import check_can_issue
 from courses.services import enrolling, rostering
 from courses.services.certifying import common_of, issue_certificate
 from courses.services.grading import grade_attempt
+from courses.services.sitting import sweep_attempts
 from courses.services.sweeping import sweeps
 from portal.accounts.models import User
 from portal.core.denials import Denied
@@ -29,6 +30,13 @@ def grade(attempt_id: int) -> bool:
 def lapse_offers() -> int:
     """Seats that were offered and not taken go to the next on the waiting list."""
     return enrolling.lapse_offers()
+
+
+@sweeps("attempts")
+def end_and_grade_attempts() -> int:
+    """Papers whose time and grace are over end; what has ended and is not graded is graded."""
+    done = sweep_attempts()
+    return done.expired + done.graded
 
 
 @handles(ISSUE_JOB)
