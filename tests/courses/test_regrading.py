@@ -1,6 +1,7 @@
-"""Marking again by replay: previews, corrected keys, withdrawn questions; what is kept, who is told."""
+"""Marking again by replay: previews, corrected keys, withdrawn questions, who is told."""
 
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -263,12 +264,8 @@ def test_the_own_paper_is_closed_until_the_release(client, exam):
     page = after.content.decode()
     assert question.data["explanation"] in page
     assert "50" in page
-    assert [
-        (one.code, str(one.points)) for one in sorted(after.context["items"], key=lambda x: x.code)
-    ] == [
-        ("T-1", "50.00"),
-        ("T-2", "0.00"),
-    ]
+    points = {one.code: str(one.points) for one in after.context["items"]}
+    assert points == {"T-1": "50.00", "T-2": "0.00"}
 
 
 def test_somebody_elses_paper_is_unknown(client, exam, team):
@@ -309,7 +306,7 @@ def test_statistics_count_what_was_chosen(client, exam, team):
     answer = client.get(reverse("exam_statistics", args=[exam.public_id]))
     assert answer.status_code == 200
     items = {one.code: one for one in answer.context["items"]}
-    assert items["T-2"].facility == items["T-2"].facility.__class__(1, 2)
+    assert items["T-2"].facility == Fraction(1, 2)
     assert [(letter, count, right) for letter, _text, count, right in items["T-2"].options] == [
         ("A", 2, True),
         ("B", 1, False),

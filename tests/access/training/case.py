@@ -1,7 +1,19 @@
 """One run's way through the house, with everybody who works for it or learns in it."""
 
-from courses.lifecycle import AttemptState, RunState
-from tests.factories.courses import make_attempt, make_enrolment, make_exam, make_run, make_team
+from courses.lifecycle import AttemptState, ExamState, RunState
+from courses.models import PracticeWork
+from courses.questions import Kind
+from tests.courses.papers import sample
+from tests.factories.courses import (
+    make_attempt,
+    make_enrolment,
+    make_exam,
+    make_practice_task,
+    make_question,
+    make_run,
+    make_team,
+)
+from tests.factories.showcase import make_private_file
 
 
 class CourseCase:
@@ -15,3 +27,18 @@ class CourseCase:
         self.exam = make_exam(self.run, attempts_allowed=3)
         self.attempt = make_attempt(make_exam(self.run), self.enrolment)
         self.ended = make_attempt(self.exam, self.enrolment, AttemptState.SUBMITTED)
+        self.set_for_marking()
+
+    def set_for_marking(self) -> None:
+        """An essay that waits to be read in a closed examination, a draft, a practical work."""
+        number = self.run.pk  # codes differ between the two cases
+        self.essay = make_question(
+            self.run.course, **sample(Kind.ESSAY, f"ESSAY-{number}", stem="请分析。")
+        )
+        self.draft = make_exam(self.run, ExamState.DRAFT)
+        self.closed = make_exam(self.run, ExamState.CLOSED)
+        self.read = make_attempt(self.closed, self.enrolment, AttemptState.SUBMITTED)
+        task = make_practice_task(self.run.course)
+        self.rated_work = PracticeWork.objects.create(
+            task=task, enrolment=self.enrolment, file=make_private_file("作业.pdf")
+        )
