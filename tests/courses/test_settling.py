@@ -18,6 +18,7 @@ from courses.models import (
 )
 from courses.queries.invariants_exams import settled_outcomes_add_up
 from courses.queries.results import Decision, results_of
+from courses.questions import Kind
 from courses.services.grading import grade_attempt
 from courses.services.settling import settle_run
 from portal.core import clock
@@ -55,7 +56,7 @@ def run(team):
     make_session(run, starts_at=clock.now() - timedelta(days=2), hours=Decimal(10))
     make_practice_task(run.course)
     for number in range(QUESTIONS):
-        make_question(run.course, **sample("truefalse", f"T-{number}", answer="A"))
+        make_question(run.course, **sample(Kind.TRUEFALSE, f"T-{number}", answer="A"))
     return run
 
 
@@ -247,7 +248,7 @@ def test_a_course_without_practice_asks_for_none(team):
     course = make_course(level="L0", hours_practice=0, theory_weight=100, practice_weight=0)
     run = make_run(RunState.RUNNING, team=team, course=course)
     for number in range(QUESTIONS):
-        make_question(course, **sample("truefalse", f"T-{number}", answer="A"))
+        make_question(course, **sample(Kind.TRUEFALSE, f"T-{number}", answer="A"))
     enrolment = make_enrolment(run)
     sit(enrolment, 7)
     settle_run(run=run, by=team.coordinator)
