@@ -10,7 +10,7 @@ endif
 RUN := .venv/bin/python
 export PYTHONUNBUFFERED := 1
 
-.PHONY: help setup run test check engines bench fmt messages lock clean
+.PHONY: help setup run test test-faults check engines bench fmt messages lock clean
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
@@ -40,6 +40,9 @@ run: setup ## Start everything with demo data (PORT, HOST, DATABASE_URL, MEILI_U
 
 test: setup-dev ## The whole suite on SQLite and PostgreSQL, with Chromium (ARGS="-k ranking" narrows)
 	@$(RUN) -m tests.run $(ARGS)
+
+test-faults: setup-dev ## Drills: kill workers and the database under load (DRILL="race exam")
+	@$(RUN) -m tests.faults $(DRILL)
 
 check: setup-dev ## Everything about the source that needs no server: style, types, imports, docs
 	@$(RUN) -m tests.check

@@ -10,6 +10,7 @@ import os
 import pwd
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -111,50 +112,83 @@ def run_as(user: str | None) -> dict[str, object]:
     return {"user": user, "group": pwd.getpwnam(user).pw_gid, "extra_groups": []}
 
 
-@contextlib.contextmanager
-def running_postgres() -> Iterator[str]:
-    """Start a throw-away PostgreSQL and yield its database URL; stop and delete it at the end.
+class PostgresServer:
+    """A throw-away PostgreSQL on loopback; it can be killed and started again on its data."""
 
-    Only loopback, a random port and a random password. Durability is off: a crash loses nothing
-    that anybody keeps.
-    """
-    user = unprivileged_user()
-    with tempfile.TemporaryDirectory(prefix="anfan-pg-", ignore_cleanup_errors=True) as name:
-        folder, programs = Path(name), Path(find_postgres())
+    def __init__(self, folder: Path, *, durable: bool) -> None:
+        self.user = unprivileged_user()
+        self.programs = Path(find_postgres())
         folder.chmod(0o755)
-        if user and not str(programs).startswith("/usr/"):
-            programs = readable_copy(programs, folder)
-        password = secrets.token_hex(16)
-        secret = folder / "password"
-        secret.write_text(password)
-        data = folder / "data"
-        data.mkdir(mode=0o700)
-        if user:
-            shutil.chown(data, user)
-            shutil.chown(secret, user)
-        initialise = [programs / "initdb", "-D", data, "-U", "anfan", "-A", "scram-sha-256"]
-        initialise += ["--pwfile", secret, "--encoding=UTF8", "--locale=C", "--no-sync"]
-        quiet = {"cwd": folder, "stdout": subprocess.DEVNULL, **run_as(user)}
-        subprocess.run(initialise, check=True, **quiet)
-        port = free_port()
+        if self.user and not str(self.programs).startswith("/usr/"):
+            self.programs = readable_copy(self.programs, folder)
+        self.folder, self.data, self.port = folder, folder / "data", free_port()
+        self.password, self.durable = secrets.token_hex(16), durable
+        self.quiet = {"cwd": folder, "stdout": subprocess.DEVNULL, **run_as(self.user)}
+        self.url = f"postgres://anfan:{self.password}@127.0.0.1:{self.port}/postgres"
+
+    def initialise(self) -> None:
+        secret = self.folder / "password"
+        secret.write_text(self.password)
+        self.data.mkdir(mode=0o700)
+        if self.user:
+            shutil.chown(self.data, self.user)
+            shutil.chown(secret, self.user)
+        command = [self.programs / "initdb", "-D", self.data, "-U", "anfan", "-A", "scram-sha-256"]
+        command += ["--pwfile", secret, "--encoding=UTF8", "--locale=C", "--no-sync"]
+        subprocess.run(command, check=True, **self.quiet)
+
+    def control(self, *arguments: str, check: bool = True) -> None:
+        command = [self.programs / "pg_ctl", "-D", self.data, "-w", "-t", "60"]
+        command += ["-l", self.data / "log", *arguments]
+        subprocess.run(command, check=check, **self.quiet)
+
+    def start(self) -> None:
+        lasting = "on" if self.durable else "off"
         settings = {
             "listen_addresses": "127.0.0.1",
-            "port": port,
+            "port": self.port,
             "unix_socket_directories": "",
-            "fsync": "off",
-            "full_page_writes": "off",
-            "synchronous_commit": "off",
+            "fsync": lasting,
+            "full_page_writes": lasting,
+            "synchronous_commit": lasting,
             "max_connections": 60,
             "logging_collector": "off",
         }
         options = " ".join(f"-c {key}='{value}'" for key, value in settings.items())
-        control = [programs / "pg_ctl", "-D", data, "-w", "-t", "60", "-l", data / "log"]
         try:
-            subprocess.run([*control, "-o", options, "start"], check=True, **quiet)
+            self.control("-o", options, "start")
         except subprocess.CalledProcessError:
-            print((data / "log").read_text())
+            print((self.data / "log").read_text())
             raise
+
+    def kill(self) -> None:
+        """End the postmaster as the kernel would: no warning, no last write."""
+        pid = int((self.data / "postmaster.pid").read_text().split()[0])
+        os.kill(pid, signal.SIGKILL)
+
+    def stop(self) -> None:
+        self.control("-m", "immediate", "stop", check=False)
+
+
+@contextlib.contextmanager
+def postgres_server(*, durable: bool = False) -> Iterator[PostgresServer]:
+    """Start a PostgreSQL of one's own; stop and delete it at the end.
+
+    Only loopback, a random port and a random password. Without `durable` a crash may lose what
+    was committed: fine for tests, not for drills that kill it.
+    """
+    with tempfile.TemporaryDirectory(prefix="anfan-pg-", ignore_cleanup_errors=True) as name:
+        server = PostgresServer(Path(name), durable=durable)
+        server.initialise()
+        server.start()
         try:
-            yield f"postgres://anfan:{password}@127.0.0.1:{port}/postgres"
+            yield server
         finally:
-            subprocess.run([*control, "-m", "immediate", "stop"], check=False, **quiet)
+            server.stop()
+
+
+@contextlib.contextmanager
+def running_postgres() -> Iterator[str]:
+    """Start a throw-away PostgreSQL and yield its database URL; durability is off."""
+    with postgres_server() as server:
+        yield server.url

@@ -9,13 +9,12 @@ def script_words() -> dict[str, str]:
         "saved": _("Saved {time}"),
         "saving": _("Saving"),
         "typing": _("Not sent yet"),
-        "allSaved": _("All answers saved, {time}"),
         "waiting": _("{n} answers not sent yet"),
         "offline": _(
             "No connection: your answers are kept on this device and will be sent. "
             "Keep writing and leave this page open."
         ),
-        "backOnline": _("Connected again; all answers have been sent."),
+        "backOnline": _("Connected again."),
         "noStore": _(
             "This browser keeps nothing on this device: do not close the page before all is sent."
         ),
