@@ -93,6 +93,11 @@ def class_hours(minutes: int) -> Decimal:
     return QUARTER * (minutes * 4 // MINUTES)
 
 
+def figure(hours: Decimal) -> str:
+    """Return hours as people write them: 2, 1.5, 10."""
+    return f"{hours.normalize():f}"
+
+
 def counter_entry(entry: HoursEntry, *, id: str, day: date) -> HoursEntry:
     """The entry that takes `entry` back; LedgerError for taking back a counter-entry.
 

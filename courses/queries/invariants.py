@@ -1,5 +1,4 @@
-"""What must always hold of training; the checks stand in a module for each part."""
+"""What must always hold of courses; each topic has a module of its own."""
 
-from courses.queries import invariants_exams
-
-__all__ = ["invariants_exams"]
+from courses.queries import exam_invariants as exam_invariants
+from courses.queries import learning_invariants as learning_invariants

@@ -38,10 +38,17 @@ THERE = frozenset({Presence.PRESENT, Presence.LATE})
 
 @dataclass(frozen=True)
 class Mark:
-    """What a list says of one person: presence, and minutes where they are not the whole."""
+    """What is said of one person: presence, and minutes where they are not the whole."""
 
     presence: str
     minutes: int | None = None
+
+
+@dataclass(frozen=True)
+class Settled(Mark):
+    """A mark as the list keeps it, with its minutes."""
+
+    minutes: int = 0
 
 
 def full_minutes(session: Session) -> int:
@@ -184,15 +191,15 @@ def fault(text: Any, code: str) -> ValidationError:
     return ValidationError({"code": ValidationError(text, code=code)})
 
 
-def mark_by_time(session: Session) -> Mark:
+def mark_by_time(session: Session) -> Settled:
     """Return what checking in at this moment comes to."""
     whole = full_minutes(session)
     begin = max(session.starts_at, session.code_from or session.starts_at)
     after = clock.now() - begin
     if after <= IN_TIME:
-        return Mark(Presence.PRESENT, whole)
+        return Settled(Presence.PRESENT, whole)
     missed = int(after.total_seconds() // 60)
-    return Mark(Presence.LATE, max(0, whole - missed))
+    return Settled(Presence.LATE, max(0, whole - missed))
 
 
 @transaction.atomic
@@ -235,14 +242,14 @@ def listed(session: Session) -> list[Enrolment]:
     return list(Enrolment.objects.on_list(session).select_related("learner", "organisation"))
 
 
-def settle(session: Session, mark: Mark) -> Mark:
+def settle(session: Session, mark: Mark) -> Settled:
     """Return a mark with its minutes: the whole for who was present, none for who was not there.
 
     Raises ValidationError for minutes that are missing (late) or more than the session has.
     """
     whole = full_minutes(session)
     if mark.presence not in THERE:
-        return Mark(mark.presence, 0)
+        return Settled(mark.presence, 0)
     if mark.minutes is None and mark.presence == Presence.LATE:
         raise ValidationError(_("Say how many minutes they were there."), code="minutes")
     minutes = whole if mark.minutes is None else mark.minutes
@@ -250,10 +257,10 @@ def settle(session: Session, mark: Mark) -> Mark:
         raise ValidationError(
             _("The session has %(max)d minutes."), code="minutes", params={"max": whole}
         )
-    return Mark(mark.presence, minutes)
+    return Settled(mark.presence, minutes)
 
 
-def settle_all(session: Session, marks: Mapping[int, Mark]) -> dict[int, Mark]:
+def settle_all(session: Session, marks: Mapping[int, Mark]) -> dict[int, Settled]:
     """Return all marks with their minutes; raise ValidationError by enrolment id."""
     found, faults = {}, {}
     for pk, mark in marks.items():
@@ -266,7 +273,7 @@ def settle_all(session: Session, marks: Mapping[int, Mark]) -> dict[int, Mark]:
     return found
 
 
-def differs(row: Attendance | None, mark: Mark) -> bool:
+def differs(row: Attendance | None, mark: Settled) -> bool:
     """Say whether a mark is not what the list says already."""
     return row is None or (row.presence, row.minutes) != (mark.presence, mark.minutes)
 
@@ -276,7 +283,7 @@ def line(row: Attendance) -> list[Any]:
     return [row.presence, row.minutes]
 
 
-def check_people(changes: Mapping[int, Mark], people: Mapping[int, Enrolment], by: Any) -> None:
+def check_people(changes: Mapping[int, Settled], people: Mapping[int, Enrolment], by: Any) -> None:
     """Rule: nobody is put on a list who is not enrolled, nobody keeps their own entry, and the
     entry of a learner whose result is settled stays.
     """
@@ -293,7 +300,7 @@ def check_people(changes: Mapping[int, Mark], people: Mapping[int, Enrolment], b
             )
 
 
-def write_mark(session: Session, enrolment: Enrolment, mark: Mark, *, by: Any) -> None:
+def write_mark(session: Session, enrolment: Enrolment, mark: Settled, *, by: Any) -> None:
     """Write one entry of a locked list."""
     Attendance.objects.update_or_create(
         session=session,
@@ -324,7 +331,7 @@ def close_list(*, session: Session, by: Any) -> Session:
     on_list = set(locked.attendance.values_list("enrolment_id", flat=True))
     for enrolment in listed(locked):
         if enrolment.pk not in on_list:
-            write_mark(locked, enrolment, Mark(Presence.ABSENT, 0), by=by)
+            write_mark(locked, enrolment, Settled(Presence.ABSENT), by=by)
     locked.code, locked.closed_at = "", clock.now()
     locked.save(update_fields=["code", "closed_at"])
     hours = [enter_attendance(row, locked, by=by) for row in rows_of(locked)]

@@ -14,6 +14,7 @@ Tabs = tuple[tuple[str | Promise, str], ...]
 RUN_TABS: Tabs = (
     (_("Overview"), "run_board"),
     (_("Enrolments"), "run_enrolments"),
+    (_("Units"), "run_units"),
     (_("Sessions"), "run_sessions"),
     (_("Practice"), "run_practice"),
     (_("Examinations"), "run_exams"),

@@ -26,7 +26,7 @@ def table_block() -> tuple[str, Any]:
 def unit_blocks() -> list[tuple[str, Any]]:
     """Return the blocks of a teaching text: those of a page, a quotation, and lines of code."""
     code = [
-        ("language", CharBlock(required=False, max_length=20, label=_("Language"))),
+        ("language", CharBlock(required=False, max_length=20, label=_("Programming language"))),
         ("text", TextBlock(label=_("Code"))),
     ]
     return [

@@ -20,6 +20,7 @@ from courses.models import (
     Exam,
     Module,
     PracticeTask,
+    PracticeWork,
     Question,
     Run,
     Session,
@@ -31,6 +32,7 @@ from portal.accounts.models import Organisation, User
 from portal.core import clock
 from tests.factories.accounts import make_member, make_organisation, make_user
 from tests.factories.pages import make_site
+from tests.factories.showcase import make_private_file
 
 numbers = itertools.count(1)
 RUBRIC = [
@@ -176,6 +178,13 @@ def make_practice_task(course: CoursePage, **facts: Any) -> PracticeTask:
         "rubric": RUBRIC,
     }
     return PracticeTask.objects.create(course=course, **(values | facts))
+
+
+def make_practice_work(enrolment: Enrolment, task: PracticeTask, **facts: Any) -> PracticeWork:
+    """Hand in a text and a file for a task."""
+    values: dict[str, Any] = {"text": "划区说明。", "version": 1}
+    values |= {"file": make_private_file("证据.pdf", uploaded_by=enrolment.learner)}
+    return PracticeWork.objects.create(task=task, enrolment=enrolment, **(values | facts))
 
 
 def make_question(course: CoursePage, **data: Any) -> Question:

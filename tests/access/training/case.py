@@ -9,9 +9,12 @@ from tests.factories.courses import (
     make_enrolment,
     make_exam,
     make_practice_task,
+    make_practice_work,
     make_question,
     make_run,
+    make_session,
     make_team,
+    make_unit,
 )
 from tests.factories.showcase import make_private_file
 
@@ -27,6 +30,10 @@ class CourseCase:
         self.exam = make_exam(self.run, attempts_allowed=3)
         self.attempt = make_attempt(make_exam(self.run), self.enrolment)
         self.ended = make_attempt(self.exam, self.enrolment, AttemptState.SUBMITTED)
+        self.unit = make_unit(self.run.course)
+        self.session = make_session(self.run)
+        self.task = make_practice_task(self.run.course)
+        self.work = make_practice_work(self.enrolment, self.task)
         self.set_for_marking()
 
     def set_for_marking(self) -> None:

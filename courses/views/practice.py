@@ -1,0 +1,129 @@
+"""Practical work: a learner's tasks and what they hand in; what a run has handed in."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_safe
+
+from courses.forms.practice import WorkForm
+from courses.models import Enrolment, PracticeTask, PracticeWork, Run
+from courses.queries.practice import overview, versions_of, work_digest
+from courses.queries.progress import latest_works
+from courses.rules.learning import check_can_hand_in
+from courses.services.practising import hand_in
+from courses.views.frame import learner_frame, run_frame, run_of
+from courses.views.learner import inside_of
+from portal.core.denials import Denied
+from portal.core.files import deliver
+
+
+@login_required
+@require_safe
+def learning_practice(request: HttpRequest, public_id: str) -> HttpResponse:
+    enrolment = inside_of(request, public_id)
+    works = latest_works([enrolment.pk])[enrolment.pk]
+    tasks = PracticeTask.objects.filter(course=enrolment.run.course_id)
+    rows = [{"task": task, "work": works.get(task.pk)} for task in tasks]
+    frame = learner_frame(enrolment, "learning_practice")
+    return render(request, "courses/learning_practice.html", {**frame, "rows": rows})
+
+
+def task_of(enrolment: Enrolment, task_id: str) -> PracticeTask:
+    """Return a task of the enrolment's course; else 404."""
+    return get_object_or_404(PracticeTask, course=enrolment.run.course_id, public_id=task_id)
+
+
+@login_required
+def learning_practice_task(request: HttpRequest, public_id: str, task_id: str) -> HttpResponse:
+    enrolment = inside_of(request, public_id)
+    task = task_of(enrolment, task_id)
+    if request.method != "POST":
+        return show_task(request, enrolment, task, WorkForm())
+    form = WorkForm(request.POST, request.FILES)
+    if form.is_valid():
+        try:
+            hand_in(
+                enrolment=enrolment,
+                task=task,
+                by=request.user,
+                text=form.cleaned_data["text"],
+                upload=form.cleaned_data["file"],
+            )
+        except ValidationError as error:
+            form.add_error(None, error)
+        except Denied as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            return redirect(f"{request.path}#receipt")
+    return show_task(request, enrolment, task, form, status=422)
+
+
+def show_task(
+    request: HttpRequest,
+    enrolment: Enrolment,
+    task: PracticeTask,
+    form: WorkForm,
+    status: int = 200,
+) -> HttpResponse:
+    """Show a task with its rubric, what was handed in, and the form while it may be used."""
+    works = versions_of(enrolment, task)
+    context = {
+        "task": task,
+        "form": form,
+        "works": works,
+        "receipt": work_digest(works[0]) if works else "",
+        "why_not": why_not_hand_in(request.user, enrolment, task),
+    }
+    frame = learner_frame(enrolment, "learning_practice")
+    return render(
+        request, "courses/learning_practice_task.html", {**frame, **context}, status=status
+    )
+
+
+def why_not_hand_in(user: Any, enrolment: Enrolment, task: PracticeTask) -> str:
+    """Return why nothing can be handed in, or nothing."""
+    try:
+        check_can_hand_in(user, enrolment, task)
+    except Denied as refusal:
+        return str(refusal)
+    return ""
+
+
+@login_required
+@require_safe
+def learning_practice_file(request: HttpRequest, public_id: str, work_id: str) -> HttpResponseBase:
+    enrolment = inside_of(request, public_id)
+    works = PracticeWork.objects.filter(enrolment=enrolment, file__isnull=False)
+    work = get_object_or_404(works.select_related("file"), public_id=work_id)
+    return deliver(request, work.file)
+
+
+@login_required
+@require_safe
+def run_practice(request: HttpRequest, public_id: str) -> HttpResponse:
+    run = run_of(request, public_id)
+    context = {**run_frame(run, "run_practice"), "groups": by_task(run)}
+    return render(request, "courses/run_practice.html", context)
+
+
+def by_task(run: Run) -> list[dict[str, Any]]:
+    """Return what was handed in, grouped by task, with counts."""
+    groups: dict[int, dict[str, Any]] = {}
+    for row in overview(run):
+        group = groups.setdefault(row.task.pk, {"task": row.task, "rows": [], "handed": 0})
+        group["rows"].append(row)
+        group["handed"] += row.work is not None
+    return list(groups.values())
+
+
+@login_required
+@require_safe
+def practice_work_file(request: HttpRequest, work_id: str) -> HttpResponseBase:
+    works = PracticeWork.objects.filter(
+        enrolment__run__in=Run.objects.visible_to(request.user), file__isnull=False
+    )
+    work = get_object_or_404(works.select_related("file"), public_id=work_id)
+    return deliver(request, work.file)
