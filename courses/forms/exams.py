@@ -24,6 +24,19 @@ def number(label: Any, low: int, high: int, **more: Any) -> forms.IntegerField:
     return forms.IntegerField(label=label, min_value=low, max_value=high, widget=widget, **more)
 
 
+def level(label: Any, usual: int) -> forms.TypedChoiceField:
+    """A difficulty; left out it is the usual one, so that a line added later is no fault."""
+    return forms.TypedChoiceField(
+        label=label,
+        choices=[(n, n) for n in range(1, 6)],
+        coerce=int,
+        required=False,
+        empty_value=usual,
+        initial=usual,
+        widget=forms.Select(attrs={"class": "input input--sm"}),
+    )
+
+
 def moment(label: Any) -> forms.DateTimeField:
     """A moment in programme time, as browsers' own field writes it."""
     widget = forms.DateTimeInput(
@@ -103,8 +116,6 @@ class ExamForm(forms.Form):
     def section_fields(self, row: int) -> dict[str, forms.Field]:
         """The fields of one line of the paper; an empty name leaves the line out."""
         small = forms.TextInput(attrs={"class": "input input--sm"})
-        levels = [(n, n) for n in range(1, 6)]
-        select = forms.Select(attrs={"class": "input input--sm"})
         return {
             f"name_{row}": forms.CharField(
                 label=_("Part"), required=False, max_length=60, widget=small
@@ -122,12 +133,8 @@ class ExamForm(forms.Form):
             f"skills_{row}": forms.CharField(
                 label=_("Skills"), required=False, max_length=300, widget=small
             ),
-            f"lowest_{row}": forms.TypedChoiceField(
-                label=_("Difficulty from"), choices=levels, coerce=int, initial=1, widget=select
-            ),
-            f"highest_{row}": forms.TypedChoiceField(
-                label=_("to"), choices=levels, coerce=int, initial=5, widget=select
-            ),
+            f"lowest_{row}": level(_("Difficulty from"), 1),
+            f"highest_{row}": level(_("to"), 5),
         }
 
     def section_rows(self) -> list[dict[str, BoundField]]:

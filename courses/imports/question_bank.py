@@ -41,11 +41,16 @@ class Plan:
         return not self.faults and bool(self.entries)
 
 
+def refuse_constant(word: str) -> None:
+    """JSON has no NaN and no infinity, whatever Python reads."""
+    raise ValueError(word)
+
+
 def read_entries(text: str) -> list[Mapping[str, Any]]:
     """Return the questions of a JSON text; raise ValidationError saying what to do instead."""
     try:
-        found = json.loads(text)
-    except ValueError as error:
+        found = json.loads(text, parse_constant=refuse_constant)
+    except (ValueError, RecursionError) as error:
         place = getattr(error, "lineno", 1)
         raise ValidationError(
             _("This is not JSON: line %(line)s cannot be read. Export the file again.")

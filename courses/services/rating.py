@@ -77,7 +77,7 @@ def rate_answer(
         action="answer.rated",
         obj=locked,
         by=by,
-        before=reading.mine.points if reading.mine else None,
+        before=reading.mine.points if reading.mine else "",
         after=given,
         facts={"question": place, "reason": told},
     )
@@ -148,7 +148,7 @@ def rate_practice(
     given, words = [str(point) for point in points], comment.strip()
     if standing.mine and (standing.mine.points, standing.mine.comment) == (given, words):
         return standing.mine
-    before = standing.mine.points if standing.mine else None
+    before = standing.mine.points if standing.mine else ""
     rating, _is_new = PracticeRating.objects.update_or_create(
         work=locked,
         examiner=by,

@@ -54,7 +54,7 @@ class QuestionForm(forms.Form):
         self, skills: Sequence[tuple[str, str]], modules: Sequence[tuple[str, str]]
     ) -> dict[str, forms.Field]:
         """The fields of a question of the bank."""
-        code = line(_("Code"), wide=False, required=True)
+        code = line(_("Question code"), wide=False, required=True)
         code.max_length = 40
         if self.before.get("id"):
             code.disabled = True

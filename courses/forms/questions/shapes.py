@@ -275,7 +275,9 @@ class Essay(Shape):
         return range(min(8, max(3, len(self.data.get("rubric") or []) + 1)))
 
     def fields(self) -> Fields:
-        fields: Fields = {"model": area(_("Model answer"), 5, _("Only examiners see it."))}
+        fields: Fields = {
+            "model": area(_("Model answer"), 5, _("Examiners see it; learners after results."))
+        }
         for row in self.criteria:
             fields[f"criterion_{row}"] = line(_("Criterion %(n)d") % {"n": row + 1})
             for level in range(LEVEL_LINES):
