@@ -10,7 +10,7 @@ endif
 RUN := .venv/bin/python
 export PYTHONUNBUFFERED := 1
 
-.PHONY: help setup run test check engines bench fmt messages lock clean
+.PHONY: help setup run test check engines bench test-faults fmt messages lock clean
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
@@ -49,6 +49,9 @@ engines: ## Fetch the search engine for tests (Linux x86-64; opt-in, from npm, b
 
 bench: setup-dev ## Measure; BENCH="ranking assignment" picks from tests/bench/
 	@$(RUN) -m tests.bench $(BENCH)
+
+test-faults: setup-dev ## Fault drills: kill, stop, race; FAULTS="certificates" picks from tests/faults/
+	@$(RUN) -m tests.faults $(FAULTS)
 
 fmt: setup-dev ## Put the source into the one format
 	@.venv/bin/ruff check --fix --quiet . ; .venv/bin/ruff format .

@@ -36,7 +36,7 @@ from courses.credentials import (
 )
 from courses.exports.certificate import certificate_pdf
 from courses.lifecycle import RunState
-from courses.models import Certificate, Credential, Skill
+from courses.models import Certificate, Skill
 from courses.queries.certificates import facts_of, verify_url, with_all
 from courses.services import certifying
 from courses.services.keys import key_file, published_keys, rotate_key, signing_key
