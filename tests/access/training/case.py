@@ -2,7 +2,7 @@
 
 from courses.lifecycle import RunState
 from courses.services import certifying
-from tests.factories.certificates import make_certificate, second_certifier
+from tests.factories.certificates import make_certificate, make_completed, second_certifier
 from tests.factories.courses import make_enrolment, make_run, make_team
 
 REASON = "考试由他人代答，经复核认定。"
@@ -21,6 +21,7 @@ class CourseCase:
         self.certify()
 
     def certify(self) -> None:
+        make_completed(self.run)
         issued, suspended, asked = (
             make_certificate(
                 make_run(RunState.CLOSED, team=self.team), team=self.team, learner=self.learner
