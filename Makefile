@@ -41,7 +41,7 @@ run: setup ## Start everything with demo data (PORT, HOST, DATABASE_URL, MEILI_U
 test: setup-dev ## The whole suite on SQLite and PostgreSQL, with Chromium (ARGS="-k ranking" narrows)
 	@$(RUN) -m tests.run $(ARGS)
 
-test-faults: setup-dev ## Drills: kill workers and the database under load (DRILL="race exam")
+test-faults: setup-dev ## Drills: kill workers and the database under load (DRILL="exam certificates")
 	@$(RUN) -m tests.faults $(DRILL)
 
 check: setup-dev ## Everything about the source that needs no server: style, types, imports, docs

@@ -19,6 +19,7 @@ from courses.credentials.claims import (
     facts_in,
     is_consistent,
     spoken_facts,
+    status_places,
 )
 from courses.credentials.keys import (
     KeyFileError,
@@ -65,5 +66,6 @@ __all__ = [
     "sign",
     "spoken_facts",
     "status_list_payload",
+    "status_places",
     "token_in",
 ]

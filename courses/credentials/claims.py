@@ -62,6 +62,18 @@ def is_consistent(payload: dict[str, Any]) -> bool:
     return _at(payload, ("evidence", 0, "id")) == digest and not differences(payload, facts)
 
 
+def status_places(payload: dict[str, Any]) -> list[tuple[str, str, int]]:
+    """Purpose, list and place of each of the credential's bits; what is no number is place -1."""
+    entries = payload.get("credentialStatus")
+    found = []
+    for entry in entries if isinstance(entries, list) else []:
+        index = _at(entry, ("statusListIndex",))
+        place = int(index) if index.isascii() and index.isdigit() and len(index) < 10 else -1
+        purpose, url = _at(entry, ("statusPurpose",)), _at(entry, ("statusListCredential",))
+        found.append((purpose, url, place))
+    return found
+
+
 def differences(payload: dict[str, Any], facts: CertificateFacts) -> list[Difference]:
     """Where a credential departs from the facts of the register, fact by fact."""
     told, inside = spoken_facts(payload), facts_in(payload)

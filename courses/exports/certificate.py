@@ -29,7 +29,8 @@ def certificate_pdf(certificate: Certificate) -> bytes:
 
     The caller has checked that the reader may have it. Needs `credential` and its issuer.
     """
-    return render_pdf(TEMPLATE, certificate_data(certificate), "a-3b")
+    with translation.override("zh-hans"):
+        return render_pdf(TEMPLATE, certificate_data(certificate), "a-3b")
 
 
 def both(text: Callable[[], str]) -> Pair:
@@ -117,18 +118,16 @@ def hours_text(facts: CertificateFacts) -> str:
     }
 
 
-def fact_rows(facts: CertificateFacts) -> list[tuple[Callable[[], str], str]]:
-    """Label and value of the facts that stand in the grid."""
-    title = f"{facts.course_title}\n{facts.course_title_en}".strip()
+def fact_rows(facts: CertificateFacts) -> list[tuple[Callable[[], str], Pair]]:
+    """Label and values (Chinese, English) of the facts that stand in the grid."""
     return [
-        (lambda: gettext("Course"), title),
-        (lambda: gettext("Level"), " ".join(both(lambda: level_name(facts)))),
-        (lambda: gettext("Class hours"), "\n".join(both(lambda: hours_text(facts)))),
-        (lambda: gettext("Score band"), " ".join(both(lambda: BANDS[facts.band.value]))),
-        (lambda: gettext("Course code"), facts.course_code),
-        (lambda: gettext("Run"), facts.run_code),
-        (lambda: gettext("Issued on"), "\n".join(both(lambda: day(facts.issued_on)))),
-        (lambda: gettext("Valid until"), "\n".join(both(lambda: day(facts.expires_on)))),
+        (lambda: gettext("Course"), [facts.course_title, facts.course_title_en]),
+        (lambda: gettext("Course level"), both(lambda: level_name(facts))),
+        (lambda: gettext("Class hours"), both(lambda: hours_text(facts))),
+        (lambda: gettext("Score band"), both(lambda: BANDS[facts.band.value])),
+        (lambda: gettext("Course code and run"), [facts.course_code, facts.run_code]),
+        (lambda: gettext("Issued on"), both(lambda: day(facts.issued_on))),
+        (lambda: gettext("Valid until"), both(lambda: day(facts.expires_on))),
     ]
 
 

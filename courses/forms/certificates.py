@@ -13,7 +13,7 @@ from courses.rules.certificates import REASON_MAX, REASON_MIN
 UPLOAD_MAX = 5 * 1024 * 1024
 NUMBER_FAULTS = {
     "length": _(
-        "A certificate number has 18 characters beside the dashes; this has another number."
+        "A certificate number has 18 characters beside the dashes; this has more or fewer."
     ),
     "character": _(
         "This has a character that certificate numbers never use (I, O, S, V, Z or a sign)."

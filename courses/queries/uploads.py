@@ -126,7 +126,7 @@ def in_words(found: list[Difference]) -> list[tuple[str, str, str]]:
         "issuer": _("Issued by"),
         "issued_on": _("Issued on"),
         "expires_on": _("Valid until"),
-        "level": _("Level"),
+        "level": _("Course level"),
     }
     return [
         (labels[one.fact], masked(one.fact, one.claimed), masked(one.fact, one.recorded))

@@ -161,7 +161,7 @@ def fact_rows(facts: CertificateFacts) -> list[tuple[str, Any]]:
         (_("Holder"), mask_name(facts.holder)),
         (_("Certificate number"), facts.number),
         (_("Course"), " ".join(filter(None, [facts.course_title, facts.course_title_en]))),
-        (_("Level"), f"{facts.level} {level}"),
+        (_("Course level"), f"{facts.level} {level}"),
         (_("Class hours"), hours),
         (_("Score band"), BANDS[facts.band.value]),
         (_("Course code"), facts.course_code),

@@ -86,10 +86,10 @@ def check_can_certify(user: Any, run: Run) -> None:
         )
 
 
-def allows(check: Any, user: Any, run: Run) -> bool:
-    """Say whether a check of this module passes, for showing or hiding a control."""
+def allows(check: Any, user: Any, obj: Any) -> bool:
+    """Say whether a check of this room passes, for showing or hiding a control."""
     try:
-        check(user, run)
+        check(user, obj)
     except Denied:
         return False
     return True

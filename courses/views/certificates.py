@@ -7,7 +7,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -29,6 +29,7 @@ from courses.queries.timeline import timeline_of
 from courses.queries.verification import fact_rows
 from courses.rules.certificates import (
     check_can_ask_revocation,
+    check_can_change,
     check_can_decide_revocation,
     check_can_issue,
     check_can_lift,
@@ -36,6 +37,7 @@ from courses.rules.certificates import (
     check_can_suspend,
     deeds_open_to,
 )
+from courses.rules.people import allows, check_can_certify
 from courses.services import certifying
 from courses.views.frame import run_frame, run_of
 from portal.core import clock
@@ -80,6 +82,8 @@ def why_not(check: Callable[[Any, Any], None], user: Any, obj: Any) -> str:
 @login_required
 def run_certificates_issue(request: HttpRequest, public_id: str) -> HttpResponse:
     run = run_of(request, public_id)
+    if not allows(check_can_certify, request.user, run):
+        raise Http404
     job = certifying.issue_certificates(run=run, by=request.user)
     return redirect("job_detail", job.public_id)
 
@@ -88,6 +92,14 @@ def certificate_of(request: HttpRequest, public_id: str) -> Certificate:
     """Return a certificate of a run this person works for, with all around it; else 404."""
     rows = with_all(Certificate.objects.visible_to(request.user))
     return get_object_or_404(rows, public_id=public_id)
+
+
+def kept_certificate(request: HttpRequest, public_id: str) -> Certificate:
+    """Return a certificate this person may act on; for everybody else there is no such page."""
+    certificate = certificate_of(request, public_id)
+    if not allows(check_can_change, request.user, certificate):
+        raise Http404
+    return certificate
 
 
 def frame(request: HttpRequest, certificate: Certificate) -> dict[str, Any]:
@@ -144,7 +156,7 @@ def posted(request: HttpRequest) -> Any:
 
 @login_required
 def certificate_suspend(request: HttpRequest, public_id: str) -> HttpResponse:
-    certificate = certificate_of(request, public_id)
+    certificate = kept_certificate(request, public_id)
     check_can_suspend(request.user, certificate)
 
     def act(data: dict[str, Any]) -> tuple[Certificate, str]:
@@ -158,7 +170,7 @@ def certificate_suspend(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @login_required
 def certificate_lift(request: HttpRequest, public_id: str) -> HttpResponse:
-    certificate = certificate_of(request, public_id)
+    certificate = kept_certificate(request, public_id)
     check_can_lift(request.user, certificate)
 
     def act(_data: dict[str, Any]) -> tuple[Certificate, str]:
@@ -170,7 +182,7 @@ def certificate_lift(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @login_required
 def certificate_revoke(request: HttpRequest, public_id: str) -> HttpResponse:
-    certificate = certificate_of(request, public_id)
+    certificate = kept_certificate(request, public_id)
     check_can_ask_revocation(request.user, certificate)
 
     def act(data: dict[str, Any]) -> tuple[Certificate, str]:
@@ -184,7 +196,7 @@ def certificate_revoke(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @login_required
 def certificate_revoke_confirm(request: HttpRequest, public_id: str) -> HttpResponse:
-    certificate = certificate_of(request, public_id)
+    certificate = kept_certificate(request, public_id)
     check_can_decide_revocation(request.user, certificate)
 
     def act(data: dict[str, Any]) -> tuple[Certificate, str]:
@@ -202,7 +214,7 @@ def certificate_revoke_confirm(request: HttpRequest, public_id: str) -> HttpResp
 
 @login_required
 def certificate_reissue(request: HttpRequest, public_id: str) -> HttpResponse:
-    certificate = certificate_of(request, public_id)
+    certificate = kept_certificate(request, public_id)
     check_can_reissue(request.user, certificate)
 
     def act(data: dict[str, Any]) -> tuple[Certificate, str]:

@@ -33,9 +33,10 @@ log = logging.getLogger(__name__)
 Handler = Callable[["Progress"], dict[str, Any]]
 HANDLERS: dict[str, Handler] = {}
 MAIL_ATTEMPTS = 8
-# A worker renews its lease every BEAT; LEASE later without one, it counts as dead.
-BEAT, LEASE = timedelta(seconds=2), timedelta(seconds=10)
-WATCH = timedelta(seconds=3)
+# A worker renews its lease every BEAT; after LEASE without that it counts as dead. A living one
+# that was too slow loses its job at the next step; nothing is done twice by it.
+BEAT, LEASE = timedelta(seconds=1), timedelta(seconds=6)
+WATCH = timedelta(seconds=2)
 RUNS_MAX = 5
 STALE_MAIL = timedelta(minutes=15)
 URGENT = 10

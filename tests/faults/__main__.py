@@ -1,4 +1,4 @@
-"""Run drills: `python -m tests.faults exam race`; without a name, all of them.
+"""Run drills: `python -m tests.faults exam certificates`; without a name, all of them.
 
 A drill is a module here with a `main` that breaks something on purpose, prints what it counted
 and returns 0 when nothing was lost. Not part of `make test`: drills take minutes and kill servers
@@ -9,7 +9,7 @@ import sys
 from importlib import import_module
 from time import perf_counter
 
-DRILLS = ("race", "exam")
+DRILLS = ("race", "exam", "certificates")
 
 
 def main(wanted: list[str]) -> int:

@@ -3,9 +3,11 @@
 from courses.lifecycle import AttemptState, ExamState, RunState
 from courses.models import PracticeWork, Roster
 from courses.questions import Kind
+from courses.services import certifying
 from portal.core.files import CONTENT_TYPES
 from portal.core.spreadsheets import Column, Table, write_workbook
 from tests.courses.papers import sample
+from tests.factories.certificates import make_certificate, make_completed, second_certifier
 from tests.factories.courses import (
     make_attempt,
     make_enrolment,
@@ -21,6 +23,7 @@ from tests.factories.courses import (
 from tests.factories.showcase import make_private_file
 
 XLSX = CONTENT_TYPES["xlsx"]
+REASON = "考试由他人代答，经复核认定。"
 
 
 class CourseCase:
@@ -40,6 +43,7 @@ class CourseCase:
         self.work = make_practice_work(self.enrolment, self.task)
         self.set_for_enrolling()
         self.set_for_marking()
+        self.certify()
 
     def set_for_enrolling(self) -> None:
         """A list of participants that was taken in."""
@@ -69,3 +73,18 @@ class CourseCase:
         self.rated_work = PracticeWork.objects.create(
             task=task, enrolment=self.enrolment, file=make_private_file("作业.pdf")
         )
+
+    def certify(self) -> None:
+        """Certificates of the learner in the states that can be acted on."""
+        make_completed(self.run)
+        issued, suspended, asked = (
+            make_certificate(
+                make_run(RunState.CLOSED, team=self.team), team=self.team, learner=self.learner
+            )
+            for _ in range(3)
+        )
+        by = self.team.certifier
+        certifying.suspend_certificate(certificate=suspended, reason=REASON, by=by)
+        other = second_certifier(self.team)
+        certifying.ask_revocation(certificate=asked, reason=REASON, by=other)
+        self.certificate, self.suspended, self.asked = issued, suspended, asked
