@@ -3,6 +3,6 @@
 Importing a module registers its checks (portal.core.invariants).
 """
 
-from courses.queries.invariants import exams, learning, running
+from courses.queries.invariants import certificates, exams, learning, running
 
-__all__ = ["exams", "learning", "running"]
+__all__ = ["certificates", "exams", "learning", "running"]
