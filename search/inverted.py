@@ -1,0 +1,123 @@
+"""An inverted index in memory over packed documents: which document holds a term, how often. Pure.
+
+Documents have slots (0, 1, …); a query is answered by arrays over all slots. A changed document
+goes into a small second segment and its old slot is dead, so that one change does not cost a
+whole rebuild; the segments are joined when the second has grown.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from search.terms import FIELDS, PACKED, code
+
+# BM25F: how much a term in the title, the lead and the text counts, how fast repetition stops to
+# count, and how much a long field is held against it.
+WEIGHTS = np.array([6.0, 3.0, 1.0])
+SATURATION = 2.0
+LENGTH = np.array([0.5, 0.5, 0.5])
+SPARE = 200
+
+Floats = NDArray[np.float64]
+
+
+@dataclass
+class Segment:
+    """Documents that were packed together; `keys` are the callers' own."""
+
+    keys: list[int]
+    terms: NDArray[np.uint32]
+    starts: NDArray[np.int64]
+    slots: NDArray[np.int64]
+    counts: NDArray[np.uint8]
+    lengths: Floats
+
+    @classmethod
+    def of(cls, rows: list[tuple[int, bytes]]) -> "Segment":
+        """Build a segment from (key, packed) rows."""
+        parts = [np.frombuffer(blob, dtype=PACKED) for _key, blob in rows]
+        sizes = np.array([len(part) for part in parts], dtype=np.int64)
+        every = np.concatenate(parts) if parts else np.zeros(0, dtype=PACKED)
+        slots = np.repeat(np.arange(len(rows)), sizes)
+        order = np.argsort(every["term"], kind="stable")
+        terms, starts = np.unique(every["term"][order], return_index=True)
+        lengths = np.zeros((len(rows), FIELDS))
+        np.add.at(lengths, slots, every["counts"])
+        return cls(
+            keys=[key for key, _blob in rows],
+            terms=terms,
+            starts=np.append(starts, len(every)),
+            slots=slots[order],
+            counts=every["counts"][order],
+            lengths=lengths,
+        )
+
+    def postings(self, term: int) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
+        """Return slots and counts of a term; empty arrays if nothing holds it."""
+        at = int(np.searchsorted(self.terms, term))
+        if at == len(self.terms) or self.terms[at] != term:
+            return self.slots[:0], self.counts[:0]
+        here = slice(self.starts[at], self.starts[at + 1])
+        return self.slots[here], self.counts[here]
+
+
+@dataclass
+class Inverted:
+    """The index: two segments as one row of slots."""
+
+    blobs: dict[int, bytes] = field(default_factory=dict)
+    base: Segment = field(default_factory=lambda: Segment.of([]))
+    recent: Segment = field(default_factory=lambda: Segment.of([]))
+    alive: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, dtype=bool))
+    averages: Floats = field(default_factory=lambda: np.ones(FIELDS))
+
+    @property
+    def keys(self) -> list[int]:
+        """The callers' keys by slot, dead ones included."""
+        return [*self.base.keys, *self.recent.keys]
+
+    @property
+    def size(self) -> int:
+        """How many documents there are."""
+        return len(self.blobs)
+
+    def update(self, changed: Iterable[tuple[int, bytes]], gone: Iterable[int]) -> None:
+        """Take in changed documents and forget others."""
+        rows = dict(changed)
+        dead = {*gone, *rows}
+        for key in dead:
+            self.blobs.pop(key, None)
+        self.blobs.update(rows)
+        fixed = set(self.base.keys) - dead
+        # What the first segment still holds rightly stays; all else is packed anew.
+        self._stale = getattr(self, "_stale", set()) | (set(self.base.keys) & dead)
+        fresh = [(key, blob) for key, blob in self.blobs.items() if key not in fixed - self._stale]
+        if len(fresh) > max(SPARE, len(fixed) // 10):
+            self.base, self._stale, fresh = Segment.of(list(self.blobs.items())), set(), []
+        self.recent = Segment.of(fresh)
+        self.alive = np.array([*(k not in self._stale for k in self.base.keys), *([True] * len(fresh))], dtype=bool)
+        lengths = np.concatenate([self.base.lengths, self.recent.lengths])[self.alive]
+        self.averages = np.maximum(lengths.mean(axis=0), 1) if len(lengths) else np.ones(FIELDS)
+
+    def scores(self, term: str) -> tuple[Floats, float]:
+        """Return each slot's weight of a term (0 to 1, before rarity) and the term's rarity."""
+        found = np.zeros(len(self.alive))
+        number, offset = code(term), 0
+        for segment in (self.base, self.recent):
+            slots, counts = segment.postings(number)
+            if len(slots):
+                norm = 1 - LENGTH + LENGTH * segment.lengths[slots] / self.averages
+                strength = (WEIGHTS * counts / norm).sum(axis=1)
+                found[slots + offset] = strength / (SATURATION + strength)
+            offset += len(segment.keys)
+        found[~self.alive] = 0
+        holders = int((found > 0).sum())
+        rarity = float(np.log(1 + (self.size - holders + 0.5) / (holders + 0.5)))
+        return found, rarity
+
+    def holders(self, term: str) -> int:
+        """Return how many documents hold a term."""
+        number = code(term)
+        return sum(len(segment.postings(number)[0]) for segment in (self.base, self.recent))
