@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from wagtail.models import Page, Site
 
 from portal.demo.markdown_blocks import to_blocks
-from portal.demo.site import ensure_demo_pages, ensure_site_tree
+from portal.demo.site import SECTIONS, ensure_demo_pages, ensure_site_tree
 from portal.outreach.models import NewsPage
 from tests.factories.pages import make_news, make_site, make_solution
 from tests.factories.showcase import make_round
@@ -20,7 +20,8 @@ def test_site_tree_replaces_the_welcome_page_and_may_be_repeated():
     assert ensure_site_tree() == home
     assert Site.objects.get().root_page_id == home.pk
     slugs = Page.objects.filter(depth__gt=1).values_list("depth", "slug")
-    assert sorted(slugs) == [(2, "home"), (3, "courses"), (3, "news"), (3, "solutions")]
+    sections = sorted((3, slug) for slug, _model, _texts in SECTIONS)
+    assert sorted(slugs) == [(2, "home"), *sections]
 
 
 def test_edited_pages_survive_a_second_run():

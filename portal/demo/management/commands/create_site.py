@@ -10,8 +10,8 @@ from portal.demo.site import ensure_site_tree
 
 class Command(BaseCommand):
     help = (
-        "Create the home page and the pages of solutions, courses and news, and fill the "
-        "working-day table; safe to repeat."
+        "Create the home page and the empty sections below it, and fill the working-day table; "
+        "safe to repeat."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:

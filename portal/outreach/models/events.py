@@ -1,0 +1,172 @@
+"""Events: briefings, open days, exercises, contests. Enrolment itself is done by the host."""
+
+from datetime import datetime
+from typing import Any, ClassVar
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
+from wagtail.models import PageManager
+
+from portal.core import clock
+from portal.core.taxonomies import region_name
+from portal.core.templatetags.formatting import local, moment
+from portal.outreach.models.base import ListPage, PublishedPage, PublishedQuerySet
+from portal.outreach.models.fields import regions
+from portal.outreach.models.tasks import TaskedPage
+
+
+class EventSection(ListPage):
+    """The list of events: what comes first, what is over folded below."""
+
+    max_count = 1
+    subpage_types: ClassVar[list[str]] = ["outreach.EventPage"]
+    preview_modes: ClassVar[list[tuple[str, str]]] = []
+
+    class Meta:
+        verbose_name = _("section of events")
+
+
+class EventQuerySet(PublishedQuerySet):
+    """Events by when they are."""
+
+    def to_come(self, at: datetime) -> "EventQuerySet":
+        """Events that are not over, the nearest first."""
+        return self.filter(ends_at__gt=at).order_by("starts_at", "pk")
+
+    def past(self, at: datetime) -> "EventQuerySet":
+        """Events that are over, the latest first."""
+        return self.filter(ends_at__lte=at).order_by("-starts_at", "-pk")
+
+
+class EventPage(TaskedPage, PublishedPage):
+    """An event with its place, time and last moment of enrolment (none = no enrolment)."""
+
+    class Kind(models.TextChoices):
+        BRIEFING = "briefing", _("Briefing")
+        LECTURE = "lecture", _("Open lecture")
+        OPEN_DAY = "open_day", _("Open day")
+        EXERCISE = "exercise", _("Exercise")
+        MATCHMAKING = "matchmaking", _("Matchmaking")
+        CONTEST = "contest", _("Contest")
+        WORKSHOP = "workshop", _("Workshop")
+
+    class Mode(models.TextChoices):
+        ONLINE = "online", _("Online")
+        ON_SITE = "on_site", _("On site")
+        HYBRID = "hybrid", _("Online and on site")
+
+    class State(models.TextChoices):
+        UPCOMING = "upcoming", _("Upcoming")
+        ENROLLING = "enrolling", _("Open for enrolment")
+        RUNNING = "running", _("Under way")
+        OVER = "over", _("Over")
+
+    kind = models.CharField(_("kind"), max_length=11, choices=Kind.choices)
+    starts_at = models.DateTimeField(_("begins"), db_index=True)
+    ends_at = models.DateTimeField(_("ends"), db_index=True)
+    enrol_by = models.DateTimeField(
+        _("enrolment until"), null=True, blank=True, help_text=_("Empty: nobody has to enrol.")
+    )
+    mode = models.CharField(_("form"), max_length=7, choices=Mode.choices, default=Mode.ON_SITE)
+    region = models.CharField(_("region"), max_length=6, choices=regions, blank=True)
+    venue = models.CharField(_("venue"), max_length=200, blank=True)
+    host = models.CharField(_("host"), max_length=100)
+    partners = models.CharField(_("partners"), max_length=300, blank=True)
+    audience = models.CharField(_("for whom"), max_length=200, blank=True)
+    audience_en = models.CharField(_("for whom, in English"), max_length=300, blank=True)
+    capacity = models.PositiveIntegerField(
+        _("places"), null=True, blank=True, help_text=_("Empty: no limit.")
+    )
+
+    objects = PageManager.from_queryset(EventQuerySet)()
+
+    search_kind = "event"
+    parent_page_types: ClassVar[list[str]] = ["outreach.EventSection"]
+    content_panels = [
+        *PublishedPage.title_panels,
+        FieldPanel("kind"),
+        MultiFieldPanel(
+            [
+                FieldRowPanel([FieldPanel("starts_at"), FieldPanel("ends_at")]),
+                FieldPanel("enrol_by"),
+            ],
+            heading=_("When (UTC+8)"),
+        ),
+        MultiFieldPanel(
+            [FieldPanel("mode"), FieldPanel("region"), FieldPanel("venue")], heading=_("Where")
+        ),
+        MultiFieldPanel(
+            [
+                FieldPanel("host"),
+                FieldPanel("partners"),
+                FieldPanel("audience"),
+                FieldPanel("audience_en"),
+                FieldPanel("capacity"),
+            ],
+            heading=_("Who"),
+        ),
+        FieldPanel("tasks"),
+        PublishedPage.source_panel,
+        *PublishedPage.text_panels,
+    ]
+
+    class Meta:
+        verbose_name = _("event")
+        verbose_name_plural = _("Events")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=models.F("starts_at")), name="event_ends_after_it_begins"
+            )
+        ]
+
+    def clean(self) -> None:
+        """Say in words which time is wrong."""
+        super().clean()
+        if self.starts_at and self.ends_at and self.ends_at <= self.starts_at:
+            raise ValidationError({"ends_at": _("The event must end after it begins.")})
+        if self.starts_at and self.enrol_by and self.enrol_by > self.starts_at:
+            raise ValidationError({"enrol_by": _("Enrolment must end before the event begins.")})
+
+    @property
+    def state(self) -> "EventPage.State":
+        """Where the event stands now."""
+        now = clock.now()
+        if now >= self.ends_at:
+            return self.State.OVER
+        if now >= self.starts_at:
+            return self.State.RUNNING
+        if self.enrol_by and now < self.enrol_by:
+            return self.State.ENROLLING
+        return self.State.UPCOMING
+
+    @property
+    def place(self) -> str:
+        """Region and form in words."""
+        mode = str(self.Mode(self.mode).label)
+        return f"{region_name(self.region)} · {mode}" if self.region else mode
+
+    @property
+    def when(self) -> str:
+        """Begin and end; the day is said once if it is one."""
+        begins, ends = local(self.starts_at), local(self.ends_at)
+        same = begins.date() == ends.date()  # type: ignore[union-attr]
+        return f"{moment(self.starts_at)}–{f'{ends:%H:%M}' if same else moment(self.ends_at)}"
+
+    def meta(self) -> tuple[str, ...]:
+        return (str(self.Kind(self.kind).label), self.when, self.place)
+
+    def search_note(self) -> str:
+        return " · ".join([str(self.Kind(self.kind).label), self.when, self.place])
+
+    def more_text(self) -> list[str]:
+        """Return place and people."""
+        place = [region_name(self.region)] if self.region else []
+        people = [self.host, self.partners, self.audience, self.audience_en]
+        return [self.venue, *place, *people, str(self.Kind(self.kind).label)]
+
+    def as_row(self, request: Any = None) -> dict[str, Any]:
+        """Return what a list shows of the event."""
+        return {"page": self, "url": self.get_url(request) or "", "state": self.state}

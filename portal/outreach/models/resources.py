@@ -1,0 +1,111 @@
+"""Public resources: test environments, training bases, assessment bodies, and how to book them."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.models import PageManager
+
+from portal.core.taxonomies import region_name, term_name
+from portal.outreach.models.base import ListPage, PublishedPage, PublishedQuerySet
+from portal.outreach.models.fields import CodesField, in_order, lines, objects, regions
+
+
+class ResourceSection(ListPage):
+    """The list of resources by kind and region."""
+
+    max_count = 1
+    subpage_types: ClassVar[list[str]] = ["outreach.ResourcePage"]
+    preview_modes: ClassVar[list[tuple[str, str]]] = []
+
+    class Meta:
+        verbose_name = _("section of resources")
+
+
+class ResourcePage(PublishedPage):
+    """A place that others may use: what it can do, for how much, whom to ask."""
+
+    class Kind(models.TextChoices):
+        TEST = "test_environment", _("Test environment")
+        TRAINING = "training_base", _("Training base")
+        ASSESSMENT = "assessment_body", _("Assessment body")
+
+    kind = models.CharField(_("kind"), max_length=16, choices=Kind.choices, db_index=True)
+    organisation = models.CharField(_("organisation"), max_length=100)
+    region = models.CharField(_("region"), max_length=6, choices=regions, db_index=True)
+    objects_protected = CodesField(_("objects protected"), options=objects)
+    capabilities = models.TextField(
+        _("what it can do"), blank=True, help_text=_("One capability a line.")
+    )
+    capabilities_en = models.TextField(_("what it can do, in English"), blank=True)
+    scale = models.CharField(_("scale"), max_length=200, blank=True)
+    booking = models.TextField(_("how to book"), blank=True)
+    booking_en = models.TextField(_("how to book, in English"), blank=True)
+    lead_days = models.PositiveSmallIntegerField(
+        _("days ahead"), null=True, blank=True, help_text=_("How long before one has to ask.")
+    )
+    hours = models.CharField(_("opening hours"), max_length=100, blank=True)
+    fee = models.CharField(_("fee"), max_length=200, blank=True)
+    contact = models.EmailField(_("contact"), blank=True)
+    notes = models.TextField(_("notes"), blank=True)
+
+    objects = PageManager.from_queryset(PublishedQuerySet)()
+
+    search_kind = "resource"
+    parent_page_types: ClassVar[list[str]] = ["outreach.ResourceSection"]
+    content_panels = [
+        *PublishedPage.title_panels,
+        MultiFieldPanel(
+            [FieldPanel("kind"), FieldPanel("organisation"), FieldPanel("region")],
+            heading=_("What and where"),
+        ),
+        FieldPanel("abstract"),
+        FieldPanel("abstract_en"),
+        FieldPanel("objects_protected"),
+        FieldPanel("capabilities"),
+        FieldPanel("capabilities_en"),
+        FieldPanel("scale"),
+        MultiFieldPanel(
+            [
+                FieldPanel("booking"),
+                FieldPanel("booking_en"),
+                FieldPanel("lead_days"),
+                FieldPanel("hours"),
+                FieldPanel("fee"),
+                FieldPanel("contact"),
+            ],
+            heading=_("Booking"),
+        ),
+        FieldPanel("notes"),
+        PublishedPage.source_panel,
+        FieldPanel("body"),
+        FieldPanel("body_en"),
+    ]
+
+    class Meta:
+        verbose_name = _("resource")
+        verbose_name_plural = _("Resources")
+
+    @property
+    def region_label(self) -> str:
+        return region_name(self.region)
+
+    def points(self) -> list[str]:
+        """Return the capabilities in the active language."""
+        return lines(self.in_language("capabilities"))
+
+    def object_names(self) -> list[str]:
+        """Return the objects protected in the active language."""
+        return [term_name("objects", one) for one in in_order("objects", self.objects_protected)]
+
+    def meta(self) -> tuple[str, ...]:
+        return (str(self.Kind(self.kind).label), self.region_label, self.organisation)
+
+    def search_note(self) -> str:
+        return " · ".join(self.meta())
+
+    def more_text(self) -> list[str]:
+        """Return what the resource is and can do, and how it is booked."""
+        own = [str(self.Kind(self.kind).label), self.organisation, self.region_label, self.scale]
+        return [*own, self.capabilities, self.capabilities_en, self.booking, self.fee, self.notes]
