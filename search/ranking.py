@@ -18,6 +18,8 @@ from search.terms import phrase_terms
 ENOUGH = 0.6
 # Where fewer than FEW documents do, the next best follow down to this share.
 FEW, LITTLE = 10, 0.2
+# How much the first places of an order stand out where two orders are joined.
+HEAD = 20
 # How hard a missing part of a way, or of the whole question, is held against a document.
 MISSING_PART = 1.0
 MISSING_CONCEPT = 0.5
@@ -81,3 +83,12 @@ def fill_up(enough: NDArray[np.bool_], share: Floats, score: Floats) -> NDArray[
     filled = enough.copy()
     filled[best] = True
     return filled
+
+
+def fused(*orders: list[int]) -> list[int]:
+    """Return several orders as one: by the sum of what each place is worth (reciprocal ranks)."""
+    worth: dict[int, float] = {}
+    for order in orders:
+        for place, key in enumerate(order):
+            worth[key] = worth.get(key, 0.0) + 1 / (HEAD + place)
+    return sorted(worth, key=lambda key: (-worth[key], key))

@@ -56,19 +56,24 @@ class Vocabulary:
     # Terms of the trade: trusted even where no document holds what stands beside them.
     terms: set[str] = field(default_factory=set)
 
-    def add_words(self, texts: Iterable[str]) -> None:
-        """Take in the Latin words of texts."""
-        for text in texts:
-            for _start, run in runs(folded(text)):
-                if LATIN.fullmatch(run) and len(run) >= LEAST_LETTERS:
-                    self.words[run] += 1
+    @staticmethod
+    def words_of(text: str) -> set[str]:
+        """Return the Latin words of a text that are long enough to be mistyped."""
+        found = (run for _start, run in runs(folded(text)))
+        return {run for run in found if LATIN.fullmatch(run) and len(run) >= LEAST_LETTERS}
 
-    def add_phrases(self, texts: Iterable[str], worth: int = 1) -> None:
-        """Take in every stretch of two to four characters of the Chinese runs of texts, and
-        short runs as a whole."""
-        for text in texts:
-            for match in HAN_RUN.finditer(folded(text)):
-                self.add_run(match.group(), worth)
+    def add_words(self, words: Iterable[str], worth: int = 1) -> None:
+        """Take in words of a document; a negative worth takes them out again."""
+        for word in words:
+            self.words[word] += worth
+            if self.words[word] <= 0:
+                del self.words[word]
+
+    def add_phrases(self, text: str, worth: int = 1) -> None:
+        """Take in every stretch of two to four characters of a text's Chinese runs, and short
+        runs as a whole; a negative worth takes them out again."""
+        for match in HAN_RUN.finditer(folded(text)):
+            self.add_run(match.group(), worth)
 
     def add_run(self, run: str, worth: int) -> None:
         """Take in one Chinese run."""
@@ -78,7 +83,10 @@ class Vocabulary:
             for start in range(len(run) - length + 1):
                 sound = "".join(sounds[start : start + length])
                 phrase = run[start : start + length]
-                self.phrases.setdefault(sound, Counter())[phrase] += worth * length
+                of_sound = self.phrases.setdefault(sound, Counter())
+                of_sound[phrase] += worth * length
+                if of_sound[phrase] <= 0:
+                    del of_sound[phrase]
 
     def phrase_of(self, sound: str) -> str:
         """Return the commonest phrase of a sound; an empty text if there is none."""

@@ -9,9 +9,14 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from portal.core.searchable import HAN_RUN, folded
+from portal.core.searchable import HAN_RUN, WORD, folded
 
 DATA = Path(__file__).resolve().parent / "data" / "synonyms.json"
+STOP_WORDS = frozenset(
+    "a an and are as at be by can could do does for from has have how i if in is it its may my no "
+    "not of on or our shall should so that the their there this to was we what when where which "
+    "who why will with would you your".split()
+)
 # What a synonym is worth beside the word that was typed.
 SYNONYM = 0.85
 # Asking, polite and binding words of a question; longer ones are cut out first.
@@ -93,7 +98,9 @@ def concepts(query: str) -> list[Concept]:
 
     def close() -> None:
         nonlocal rest
-        found.extend(Concept(((piece, 1.0),)) for piece in rest.split())
+        pieces = (piece.strip("-/.") for piece in rest.split())
+        wanted = (piece for piece in pieces if piece and piece not in STOP_WORDS)
+        found.extend(Concept(((piece, 1.0),)) for piece in wanted)
         rest = ""
 
     place = 0
@@ -112,4 +119,4 @@ def concepts(query: str) -> list[Concept]:
             rest += " "
         place += len(head or filler) or 1
     close()
-    return found or [Concept(((piece, 1.0),)) for piece in text.split()]
+    return found or [Concept(((word, 1.0),)) for word in WORD.findall(text)]

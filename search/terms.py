@@ -20,11 +20,6 @@ LATIN = re.compile(r"[a-z]+")
 FIELDS = 3
 MOST = 255
 PACKED = np.dtype([("term", "<u4"), ("counts", "u1", (FIELDS,))])
-STOP_WORDS = frozenset(
-    "a an and are as at be by can could do does for from has have how i if in is it its may my no "
-    "not of on or our shall should so that the their there this to was we what when where which "
-    "who why will with would you your".split()
-)
 
 
 def stem(word: str) -> str:
@@ -59,6 +54,11 @@ def runs(text: str) -> list[tuple[int, str]]:
         if at < len(whole):
             found.append((place + at, whole[at:]))
     return found
+
+
+def searchable(text: str) -> bool:
+    """Whether there is anything to look for: a letter, a digit or a character."""
+    return bool(WORD.search(folded(text)))
 
 
 def border_terms(cut: list[tuple[int, str]]) -> list[str]:
@@ -104,7 +104,7 @@ def phrase_terms(text: str) -> list[str]:
         if HAN_RUN.match(run):
             pairs = [run[i : i + 2] for i in range(len(run) - 1)]
             found += pairs or ([] if borders else [run])
-        elif run not in STOP_WORDS:
+        else:
             is_letter = len(run) == 1 and (borders or len(cut) > 1)
             found += [] if is_letter else [latin_term(run)]
     found += borders + whole_terms(plain)

@@ -184,6 +184,8 @@ DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Anfan <no-reply@example.
 TASKS = {"default": {"BACKEND": env("TASKS_BACKEND", default="django_tasks_db.DatabaseBackend")}}
 MEILI_URL = env("MEILI_URL", default="")
 MEILI_KEY = env("MEILI_KEY", default="")
+MEILI_SEARCH_KEY = env("MEILI_SEARCH_KEY", default="")
+MEILI_INDEX = env("MEILI_INDEX", default="anfan")
 
 WAGTAIL_SITE_NAME = "安范 Anfan"
 WAGTAILADMIN_BASE_URL = BASE_URL

@@ -84,6 +84,8 @@ class EventPage(TaskedPage, PublishedPage):
     objects = PageManager.from_queryset(EventQuerySet)()
 
     search_kind = "event"
+    search_date_field = "starts_at"
+    search_facet_fields = {"region": "region", "task": "tasks"}
     parent_page_types: ClassVar[list[str]] = ["outreach.EventSection"]
     content_panels = [
         *PublishedPage.title_panels,

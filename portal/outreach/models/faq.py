@@ -37,6 +37,8 @@ class FaqEntryPage(SourcedPage):
     objects = PageManager.from_queryset(PublishedQuerySet)()
 
     search_kind = "faq"
+    search_lead_field = "answer"
+    search_date_field = ""
     parent_page_types: ClassVar[list[str]] = ["outreach.FaqPage"]
     content_panels = [
         *SourcedPage.title_panels,

@@ -53,6 +53,8 @@ class ResourcePage(PublishedPage):
     objects = PageManager.from_queryset(PublishedQuerySet)()
 
     search_kind = "resource"
+    search_date_field = ""
+    search_facet_fields = {"object": "objects_protected", "region": "region"}
     parent_page_types: ClassVar[list[str]] = ["outreach.ResourceSection"]
     content_panels = [
         *PublishedPage.title_panels,

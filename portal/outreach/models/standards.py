@@ -55,6 +55,9 @@ class StandardPage(TaskedPage, PublishedPage):
     objects = PageManager.from_queryset(PublishedQuerySet)()
 
     search_kind = "standard"
+    search_lead_field = "for_whom"
+    search_date_field = ""
+    search_facet_fields = {"object": "objects_protected", "task": "tasks", "year": "year"}
     parent_page_types: ClassVar[list[str]] = ["outreach.StandardSection"]
     search_fields = [*PublishedPage.search_fields, index.SearchField("number")]
     content_panels = [

@@ -1,25 +1,44 @@
-"""Finding the matches in a text and the stretch worth showing. Pure; makes no markup."""
+"""Finding the matches in a text and the stretch worth showing. Pure; makes no markup.
+
+Texts are plain: `Part.is_match` says what to mark, and the template escapes every part.
+"""
 
 import re
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from portal.core.searchable import HAN_RUN, folded, query_runs, query_terms
-from search.engines import Part
 
 BEFORE = 24
 LENGTH = 110
 
 
-def pattern_of(query: str) -> re.Pattern[str] | None:
-    """Return what to mark: whole runs of the query first, then their character pairs."""
-    terms = sorted({*query_runs(query), *query_terms(query)}, key=len, reverse=True)
+@dataclass(frozen=True)
+class Part:
+    """A stretch of text that is either a match or what stands between matches."""
+
+    text: str
+    is_match: bool = False
+
+
+def pattern_of(typed: Iterable[str], synonyms: Iterable[str] = ()) -> re.Pattern[str] | None:
+    """Return what to mark: what was typed as a whole, in runs and in pairs; synonyms whole."""
+    found = {folded(synonym) for synonym in synonyms}
+    for text in typed:
+        found |= {folded(text), *query_runs(text), *query_terms(text)}
+    terms = sorted((term for term in found if term.strip()), key=lambda t: (-len(t), t))
     if not terms:
         return None
-    # A Latin word is marked only as a word; Chinese has no word borders to look at.
-    parts = [
-        re.escape(term) if HAN_RUN.match(term) else rf"(?<![^\W_]){re.escape(term)}(?![^\W_])"
-        for term in terms
-    ]
-    return re.compile("|".join(parts))
+    return re.compile("|".join(expression(term) for term in terms))
+
+
+def expression(term: str) -> str:
+    """Return what finds a term: a Latin word only as a word, English also with an ending; Chinese
+    has no word borders to look at."""
+    if HAN_RUN.search(term):
+        return re.escape(term)
+    ending = "(?:s|es|ed|ing)?" if term.isalpha() and len(term) > 3 else ""
+    return rf"(?<![^\W_]){re.escape(term)}{ending}(?![^\W_])"
 
 
 def spans(text: str, pattern: re.Pattern[str] | None) -> list[tuple[int, int]]:
