@@ -13,11 +13,12 @@ from numpy.typing import NDArray
 
 from search.terms import FIELDS, PACKED, code
 
-# BM25F: how much a term in the title, the lead and the text counts, how fast repetition stops to
-# count, and how much a long field is held against it.
-WEIGHTS = np.array([6.0, 3.0, 1.0])
-SATURATION = 2.0
-LENGTH = np.array([0.5, 0.5, 0.5])
+# BM25 in two parts, so that no repetition in a text outweighs a title: the title's share, how many
+# times a mention in the lead counts, how fast repetition stops to count (in the title, below it),
+# and how much a long field is held against it.
+TITLE, LEAD = 0.5, 3.0
+SATURATION = (0.3, 2.0)
+LENGTH = 0.5
 SPARE = 200
 
 Floats = NDArray[np.float64]
@@ -97,7 +98,9 @@ class Inverted:
         if len(fresh) > max(SPARE, len(fixed) // 10):
             self.base, self._stale, fresh = Segment.of(list(self.blobs.items())), set(), []
         self.recent = Segment.of(fresh)
-        self.alive = np.array([*(k not in self._stale for k in self.base.keys), *([True] * len(fresh))], dtype=bool)
+        self.alive = np.array(
+            [*(k not in self._stale for k in self.base.keys), *([True] * len(fresh))], dtype=bool
+        )
         lengths = np.concatenate([self.base.lengths, self.recent.lengths])[self.alive]
         self.averages = np.maximum(lengths.mean(axis=0), 1) if len(lengths) else np.ones(FIELDS)
 
@@ -109,8 +112,10 @@ class Inverted:
             slots, counts = segment.postings(number)
             if len(slots):
                 norm = 1 - LENGTH + LENGTH * segment.lengths[slots] / self.averages
-                strength = (WEIGHTS * counts / norm).sum(axis=1)
-                found[slots + offset] = strength / (SATURATION + strength)
+                title, lead, text = (counts / norm).T
+                below = LEAD * lead + text
+                found[slots + offset] = TITLE * title / (SATURATION[0] + title)
+                found[slots + offset] += (1 - TITLE) * below / (SATURATION[1] + below)
             offset += len(segment.keys)
         found[~self.alive] = 0
         holders = int((found > 0).sum())

@@ -21,6 +21,7 @@ FEW, LITTLE = 10, 0.2
 # How much the first places of an order stand out where two orders are joined.
 HEAD = 20
 # How hard a missing part of a way, or of the whole question, is held against a document.
+WHOLE = 0.99
 MISSING_PART = 1.0
 MISSING_CONCEPT = 0.5
 
@@ -56,15 +57,17 @@ def ranked(index: Inverted, concepts: list[Concept]) -> Ranked:
     score, covered, whole = np.zeros(size), np.zeros(size), 0.0
     for concept in concepts:
         best, best_coverage, mass = np.zeros(size), np.zeros(size), 0.0
-        for text, worth in concept.ways:
+        for place, (text, worth) in enumerate(concept.ways):
             part, coverage, weight = way_scores(index, text)
+            if place:  # half a synonym means something else
+                part, coverage = part * (coverage >= WHOLE), coverage * (coverage >= WHOLE)
             np.maximum(best, worth * part, out=best)
             np.maximum(best_coverage, coverage, out=best_coverage)
             mass = mass or weight
         score += mass * best
         covered += mass * best_coverage
         whole += mass
-    if not whole:
+    if not whole or not covered.any():
         return Ranked(np.zeros(0, dtype=np.int64), np.zeros(0))
     share = covered / whole
     score = score * share**MISSING_CONCEPT

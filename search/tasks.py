@@ -14,12 +14,12 @@ from django.db.models.signals import post_delete, post_save
 from django.utils import timezone
 from django_tasks import task
 from wagtail.models import Page, PageViewRestriction
-from wagtail.signals import page_slug_changed, post_page_move
+from wagtail.signals import page_published, page_slug_changed, post_page_move
 
-from portal.core.searchable import BilingualPageMixin
 from search.engines import EngineUnavailable
 from search.engines.meilisearch import is_configured
-from search.services.indexing import refresh_pages
+from search.queries.content import searchable_models
+from search.services.indexing import forget_page, refresh_pages
 from search.services.pushing import push_changes
 
 log = logging.getLogger(__name__)
@@ -28,8 +28,10 @@ RETRY_SECONDS = 20
 
 def connect() -> None:
     """Listen to what changes the public's view of a page."""
-    post_save.connect(on_page_saved, dispatch_uid="search.saved")
-    post_delete.connect(on_page_saved, dispatch_uid="search.deleted")
+    for kind, model in searchable_models().items():
+        post_save.connect(on_page_saved, sender=model, dispatch_uid=f"search.saved.{kind}")
+        post_delete.connect(on_page_deleted, sender=model, dispatch_uid=f"search.deleted.{kind}")
+        page_published.connect(on_page_saved, sender=model, dispatch_uid=f"search.live.{kind}")
     for signal in (page_slug_changed, post_page_move):
         signal.connect(on_page_moved, dispatch_uid="search.moved")
     for signal in (post_save, post_delete):
@@ -39,9 +41,15 @@ def connect() -> None:
 
 
 def on_page_saved(sender: Any, instance: Any, raw: bool = False, **facts: Any) -> None:
-    """A page was saved, published, unpublished or deleted."""
-    if not raw and isinstance(instance, BilingualPageMixin) and instance.search_kind:
+    """A page was saved, published or unpublished."""
+    if not raw:
         refresh([instance.pk])
+
+
+def on_page_deleted(sender: Any, instance: Any, **facts: Any) -> None:
+    """A page went for good."""
+    if forget_page(instance.pk):
+        tell_server()
 
 
 def on_page_moved(sender: Any, instance: Page, **facts: Any) -> None:
@@ -61,8 +69,14 @@ def branch_of(page_id: int) -> list[int]:
 
 
 def refresh(page_ids: list[int]) -> None:
-    """Bring documents up to date; tell the server once the transaction is through."""
-    if refresh_pages(page_ids) and is_configured():
+    """Bring documents up to date."""
+    if refresh_pages(page_ids):
+        tell_server()
+
+
+def tell_server() -> None:
+    """Have the search server told once the transaction is through; nothing without a server."""
+    if is_configured():
         transaction.on_commit(lambda: push.enqueue())
 
 

@@ -217,4 +217,3 @@ class Server:
         """Exchange two indexes in one step; readers see the old one or the new one."""
         with faults_told():
             self.done(self.client.swap_indexes([{"indexes": [self.uid, other]}]))
-

@@ -65,8 +65,10 @@ def public_pages() -> Iterable[int]:
 def public_page(page_id: int) -> Any | None:
     """Return the page as its own type if everybody may read it now, else None."""
     page = open_to_all(Page.objects.live().filter(pk=page_id)).first()
-    specific: Any = page.specific if page else None
-    return specific if getattr(specific, "search_kind", "") else None
+    model = page.specific_class if page else None
+    if page is None or not getattr(model, "search_kind", ""):
+        return None
+    return model.objects.filter(pk=page.pk).first()
 
 
 def content_of(page_id: int) -> Content | None:

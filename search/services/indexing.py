@@ -30,8 +30,19 @@ def refresh_page(page_id: int) -> bool:
         return False
     row, _is_new = Document.objects.get_or_create(key=key_of(page_id))
     row = Document.objects.select_for_update().get(pk=row.pk)
-    content = content_of(page_id)
-    values = asdict(content) if content else EMPTY
+    return write(row, content_of(page_id))
+
+
+@transaction.atomic
+def forget_page(page_id: int) -> bool:
+    """Empty the document of a page that is being deleted; return whether there was one."""
+    row = Document.objects.select_for_update().filter(key=key_of(page_id)).first()
+    return write(row, None) if row else False
+
+
+def write(row: Document, content: Content | None) -> bool:
+    """Put this content into a locked document, nothing for None; return whether it is new."""
+    values = asdict(content) if content else dict(EMPTY)
     values["is_gone"] = content is None
     if not is_different(row, values):
         return False
