@@ -133,9 +133,9 @@ class CoursePage(BilingualPageMixin, Page):
     @classmethod
     def search_facet_names(cls, facet: str) -> dict[str, str]:
         """Return the levels with their names."""
-        return (
-            {one.value: f"{one.value} {one.label}" for one in cls.Level} if facet == "level" else {}
-        )
+        if facet != "level":
+            return {}
+        return {one.value: f"{one.value} {one.label}" for one in cls.Level}
 
     def search_note(self) -> str:
         return f"{self.Level(self.level).label} · {self.hours_text()}"

@@ -71,6 +71,8 @@ class Inverted:
     blobs: dict[int, bytes] = field(default_factory=dict)
     base: Segment = field(default_factory=lambda: Segment.of([]))
     recent: Segment = field(default_factory=lambda: Segment.of([]))
+    # Keys of the first segment whose documents have changed or gone.
+    dead: set[int] = field(default_factory=set)
     alive: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, dtype=bool))
     averages: Floats = field(default_factory=lambda: np.ones(FIELDS))
 
@@ -87,20 +89,19 @@ class Inverted:
     def update(self, changed: Iterable[tuple[int, bytes]], gone: Iterable[int]) -> None:
         """Take in changed documents and forget others."""
         rows = dict(changed)
-        dead = {*gone, *rows}
-        for key in dead:
+        for key in {*gone, *rows}:
             self.blobs.pop(key, None)
+            self.dead.add(key)
         self.blobs.update(rows)
-        fixed = set(self.base.keys) - dead
         # What the first segment still holds rightly stays; all else is packed anew.
-        self._stale = getattr(self, "_stale", set()) | (set(self.base.keys) & dead)
-        fresh = [(key, blob) for key, blob in self.blobs.items() if key not in fixed - self._stale]
-        if len(fresh) > max(SPARE, len(fixed) // 10):
-            self.base, self._stale, fresh = Segment.of(list(self.blobs.items())), set(), []
+        kept = set(self.base.keys) - self.dead
+        fresh = [(key, blob) for key, blob in self.blobs.items() if key not in kept]
+        if len(fresh) > max(SPARE, len(kept) // 10):
+            self.base, fresh = Segment.of(list(self.blobs.items())), []
+            self.dead.clear()
         self.recent = Segment.of(fresh)
-        self.alive = np.array(
-            [*(k not in self._stale for k in self.base.keys), *([True] * len(fresh))], dtype=bool
-        )
+        alive = [key not in self.dead for key in self.base.keys] + [True] * len(fresh)
+        self.alive = np.array(alive, dtype=bool)
         lengths = np.concatenate([self.base.lengths, self.recent.lengths])[self.alive]
         self.averages = np.maximum(lengths.mean(axis=0), 1) if len(lengths) else np.ones(FIELDS)
 

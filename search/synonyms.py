@@ -12,129 +12,13 @@ from pathlib import Path
 from portal.core.searchable import HAN_RUN, WORD, folded
 
 DATA = Path(__file__).resolve().parent / "data" / "synonyms.json"
-STOP_WORDS = frozenset(
-    [
-        "a",
-        "an",
-        "and",
-        "are",
-        "as",
-        "at",
-        "be",
-        "by",
-        "can",
-        "could",
-        "do",
-        "does",
-        "for",
-        "from",
-        "has",
-        "have",
-        "how",
-        "i",
-        "if",
-        "in",
-        "is",
-        "it",
-        "its",
-        "may",
-        "my",
-        "no",
-        "not",
-        "of",
-        "on",
-        "or",
-        "our",
-        "shall",
-        "should",
-        "so",
-        "that",
-        "the",
-        "their",
-        "there",
-        "this",
-        "to",
-        "was",
-        "we",
-        "what",
-        "when",
-        "where",
-        "which",
-        "who",
-        "why",
-        "will",
-        "with",
-        "would",
-        "you",
-        "your",
-    ]
-)
+FILLERS_FILE = DATA.with_name("fillers.txt")
+# Words that ask, bind or are polite, in both languages; longer ones are cut out first.
+FILLERS = tuple(sorted(FILLERS_FILE.read_text(encoding="utf-8").split(), key=len, reverse=True))
+STOP_WORDS = frozenset(word for word in FILLERS if word.isascii())
+CHINESE_FILLERS = tuple(word for word in FILLERS if not word.isascii())
 # What a synonym is worth beside the word that was typed.
 SYNONYM = 0.85
-# Asking, polite and binding words of a question; longer ones are cut out first.
-FILLERS = tuple(
-    sorted(
-        [
-            "怎么办",
-            "怎么样",
-            "怎么",
-            "怎样",
-            "如何",
-            "什么",
-            "哪些",
-            "哪一",
-            "哪里",
-            "哪家",
-            "哪个",
-            "哪天",
-            "为什么",
-            "为何",
-            "多少",
-            "几个",
-            "几天",
-            "是否",
-            "是不是",
-            "能不能",
-            "会不会",
-            "有没有",
-            "可不可以",
-            "可以吗",
-            "可以",
-            "能否",
-            "我们",
-            "你们",
-            "自己",
-            "请问",
-            "一下",
-            "一个",
-            "应该",
-            "应当",
-            "需要",
-            "还能",
-            "以及",
-            "那些",
-            "时候",
-            "这些",
-            "这个",
-            "那个",
-            "之后",
-            "以后",
-            "之前",
-            "以前",
-            "的",
-            "吗",
-            "呢",
-            "吧",
-            "了",
-            "和",
-            "与",
-            "或",
-            "及",
-        ],
-        key=len,
-        reverse=True,
-    )
-)
 
 
 @dataclass(frozen=True)
@@ -212,7 +96,7 @@ def concepts(query: str) -> list[Concept]:
     place = 0
     while place < len(text):
         head = word_at(text, place, heads_by_start().get(text[place], ()))
-        filler = "" if head else word_at(text, place, FILLERS)
+        filler = "" if head else word_at(text, place, CHINESE_FILLERS)
         if head:
             close()
             others = tuple((term, SYNONYM) for term in synonyms()[head])

@@ -12,15 +12,18 @@ from django.core.cache import cache
 from django.db import transaction
 from django.db.models.signals import post_delete, post_save
 from django.utils import timezone
+from django.utils.translation import gettext
 from django_tasks import task
 from wagtail.models import Page, PageViewRestriction
 from wagtail.signals import page_published, page_slug_changed, post_page_move
 
+from portal.core.models import Job
+from portal.core.queue import Progress, enqueue_job, handles
 from search.engines import EngineUnavailable
 from search.engines.meilisearch import is_configured
 from search.queries.content import searchable_models
 from search.services.indexing import forget_page, refresh_pages
-from search.services.pushing import push_changes
+from search.services.pushing import push_changes, rebuild_server
 
 log = logging.getLogger(__name__)
 RETRY_SECONDS = 20
@@ -88,6 +91,17 @@ def push() -> None:
     except EngineUnavailable as reason:
         log.warning("search server not told: %s", reason)
         push_later()
+
+
+@handles("search.rebuild")
+def rebuild(progress: Progress) -> dict[str, Any]:
+    """Build the server's index anew; readers are answered by the old one until it is ready."""
+    return {"documents": rebuild_server(progress.step)}
+
+
+def rebuild_job(*, by: Any) -> Job:
+    """Leave a job that rebuilds the index; its page shows the progress."""
+    return enqueue_job(kind="search.rebuild", label=gettext("Rebuild the search index"), by=by)
 
 
 def push_later() -> None:

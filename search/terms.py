@@ -8,6 +8,7 @@ one more term for the border ("U盘", "5G专网"), and words joined by a stroke 
 
 import re
 from collections import Counter
+from itertools import pairwise
 from zlib import crc32
 
 import numpy as np
@@ -64,7 +65,7 @@ def searchable(text: str) -> bool:
 def border_terms(cut: list[tuple[int, str]]) -> list[str]:
     """Return a term for every place where a Latin word touches a Chinese character."""
     terms = []
-    for (start, left), (after, right) in zip(cut, cut[1:], strict=False):
+    for (start, left), (after, right) in pairwise(cut):
         if start + len(left) != after:
             continue
         if HAN_RUN.match(right):

@@ -77,6 +77,7 @@ ROUTES: dict[str, Row | list[Row]] = {
     "job_detail": form("job", APPLICANT),
     "job_cancel": deed("job", APPLICANT),
     "search": page("", EVERYBODY),
+    "search_suggest": page("", EVERYBODY),
     "selection": form("", EVERYBODY),
     # applicants
     "submission_list": page("", SIGNED_IN),
