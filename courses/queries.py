@@ -24,4 +24,10 @@ def course_shelf() -> list[Shelf]:
     return [Shelf(entries, Count(shown[0].total, _("courses"), "/courses/"))]
 
 
-HOME = HomeSource(shelves=course_shelf)
+def figures() -> list[Count]:
+    """Return what the training has come to."""
+    courses = open_to_all(CoursePage.objects.live()).count()
+    return [Count(courses, _("Courses offered"), "/courses/", key="courses")]
+
+
+HOME = HomeSource(shelves=course_shelf, figures=figures)

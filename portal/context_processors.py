@@ -6,15 +6,38 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.accounts.enums import Role
+from portal.core.templatetags.components.frame import address
 
+# The main navigation: words, and the addresses of the family; the first is where it leads.
 PUBLIC_NAV = [
-    (_("Applications and selection"), "/selection/"),
-    (_("Solutions"), "/solutions/"),
-    (_("Training"), "/courses/"),
+    (pgettext_lazy("navigation", "Selection"), ("/selection/", "/notices/")),
+    (pgettext_lazy("navigation", "Solutions"), ("/solutions/",)),
+    (pgettext_lazy("navigation", "Training"), ("/courses/",)),
+    (
+        pgettext_lazy("navigation", "Policies"),
+        ("/policies/", "/standards/", "/guides/", "/faq/", "/resources/"),
+    ),
+    (pgettext_lazy("navigation", "News"), ("/news/", "/events/")),
+]
+# What stands beside it within a family, as tabs.
+SECOND_LEVEL = [
+    [
+        (_("Policy readings"), "/policies/"),
+        (_("Standards"), "/standards/"),
+        (_("Guides"), "/guides/"),
+        (_("Questions and answers"), "/faq/"),
+        (_("Public resources"), "/resources/"),
+    ],
+    [(_("News and notices"), "/news/"), (_("Events"), "/events/")],
+]
+FOOTER_NAV = [
+    (_("Goals and progress"), "/goals/"),
+    (_("Questions and answers"), "/faq/"),
+    (_("Public resources"), "/resources/"),
     (_("News and notices"), "/news/"),
-    (_("Search"), "/search/"),
 ]
 WORKSPACES = [
     (Role.APPLICANT, _("Applications"), "submission_list"),
@@ -33,15 +56,46 @@ OWN_PAGES = [
 
 
 def site_frame(request: HttpRequest) -> dict[str, Any]:
-    """Return main_nav, user_menu_items (workspaces, then own pages) and site_facts."""
+    """Return the navigations, user_menu_items (workspaces, then own pages) and site_facts."""
     return {
-        "main_nav": [
-            {"label": label, "url": url, "current": request.path.startswith(url)}
-            for label, url in PUBLIC_NAV
-        ],
+        "main_nav": main_nav(request.path),
+        "sub_nav": sub_nav(request.path),
+        "footer_nav": footer_nav(),
         "user_menu_items": menu_of(getattr(request, "user", None)),
         "site_facts": settings.SITE_FACTS,
     }
+
+
+def main_nav(path: str) -> list[dict[str, Any]]:
+    """Return the main navigation; what this site has no address for is left out."""
+    families = [
+        *PUBLIC_NAV,
+        # Named here, not in the list above: the address is not there before the URLs are.
+        (pgettext_lazy("navigation", "Certificates"), (address("certificate_verify"),)),
+        (pgettext_lazy("navigation", "Search"), (address("search"),)),
+    ]
+    return [
+        {"label": label, "url": urls[0], "current": path.startswith(urls)}
+        for label, urls in families
+        if urls[0]
+    ]
+
+
+def sub_nav(path: str) -> list[dict[str, Any]]:
+    """Return the tabs of the family a page belongs to; most pages have none."""
+    for family in SECOND_LEVEL:
+        if path.startswith(tuple(url for _label, url in family)):
+            return [
+                {"label": label, "url": url, "current": path.startswith(url)}
+                for label, url in family
+            ]
+    return []
+
+
+def footer_nav() -> list[dict[str, Any]]:
+    """Return what every page's foot leads to."""
+    links = [*FOOTER_NAV, (_("Map of the site"), address("site_map"))]
+    return [{"label": label, "url": url} for label, url in links if url]
 
 
 def menu_of(user: Any) -> list[dict[str, Any]]:

@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("showcase.urls")),
     path("", include("evaluation.urls")),
     path("", include("search.urls")),
+    path("", include("portal.outreach.urls")),
     path("admin/login/", cms_login, name="cms_login"),
     path("admin/", include(wagtailadmin_urls)),
     path("", include(wagtail_urls)),

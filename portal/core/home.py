@@ -74,6 +74,10 @@ class HomeSource:
     shelves: Callable[[], list[Shelf]] = field(default=list)
     notices: Callable[[], list[Entry]] = field(default=list)
     topics: Callable[[], list[Count]] = field(default=list)
+    # How many public things touch a task of the guideline: `key` is the task's code.
+    tasks: Callable[[], list[Count]] = field(default=list)
+    # What the portal has come to, counted now: solutions, rounds, courses, certificates, people.
+    figures: Callable[[], list[Count]] = field(default=list)
 
 
 def gather(part: str) -> list[Any]:

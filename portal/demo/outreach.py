@@ -230,6 +230,7 @@ def ensure_goals() -> None:
                 "unit_en": row["en"]["unit"] or "",
                 "due": date.fromisoformat(row["due"]),
                 "source": row["source"],
+                "source_en": row["en"]["source"],
                 "note": row["note"],
                 "note_en": row["en"]["note"],
                 "position": position,

@@ -1,10 +1,14 @@
 """What the showcase brings to the public front pages: open rounds, newest cases, directions."""
 
+from collections import Counter
 from typing import Any
 
 from django.db.models import Count as CountOf
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import npgettext
+from wagtail.models import Page
 
 from portal.core import clock
 from portal.core.home import Count, HomeSource, OpenItem
@@ -12,8 +16,10 @@ from portal.core.searchable import open_to_all
 from showcase.models import Round, SolutionPage, Stage
 from showcase.models.programme import in_language
 from showcase.queries.cases import line
+from showcase.queries.solutions import task_codes
 
 NEWEST = 4
+LIST = "/solutions/"
 
 
 def open_stages() -> list[OpenItem]:
@@ -56,11 +62,47 @@ def directions() -> list[Count]:
         Count(
             number=row["number"],
             label=in_language(row["direction_name"], row["direction_name_en"]),
-            url=f"/solutions/?direction={row['direction_code']}",
+            url=f"{LIST}?direction={row['direction_code']}",
             key="solution",
         )
         for row in rows
     ]
 
 
-HOME = HomeSource(open_items=open_stages, cases=newest_cases, topics=directions)
+def solutions_on_tasks() -> list[Count]:
+    """Return how many public solutions say that they serve each task of the guideline."""
+    pages = open_to_all(SolutionPage.objects.live()).order_by()
+    answers = pages.annotate(tasks=task_codes()).values_list("tasks", flat=True)
+    numbers = Counter(code for codes in answers for code in codes or [])
+    return [
+        Count(
+            number,
+            npgettext("after a number", "solution", "solutions", number),
+            f"{LIST}?task={code}",
+            key=code,
+        )
+        for code, number in numbers.items()
+    ]
+
+
+def figures() -> list[Count]:
+    """Return what the showcase has come to: solutions, best practices, published rounds."""
+    pages = open_to_all(Page.objects.live()).aggregate(
+        solutions=CountOf("solutionpage", filter=Q(solutionpage__revoked_on=None)),
+        practices=CountOf("bestpracticepage"),
+    )
+    rounds = Round.objects.published().count()
+    return [
+        Count(pages["solutions"], _("Listed solutions"), LIST, key="solutions"),
+        Count(pages["practices"], _("Best practices"), LIST, key="practices"),
+        Count(rounds, _("Rounds of selection"), reverse("selection"), key="rounds"),
+    ]
+
+
+HOME = HomeSource(
+    open_items=open_stages,
+    cases=newest_cases,
+    topics=directions,
+    tasks=solutions_on_tasks,
+    figures=figures,
+)

@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import Any
 
 from django.core.paginator import Page, Paginator
+from django.db.models.fields.json import KeyTransform
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext_lazy as _
 
@@ -30,7 +31,7 @@ SORTS = {
     "name": _("Name"),
 }
 # Facets whose options stand in the official order of a taxonomy.
-SCHEMES = {"object": "objects", "region": "regions"}
+SCHEMES = {"object": "objects", "task": "tasks", "region": "regions"}
 COLUMNS = (
     "pk",
     "title",
@@ -61,6 +62,14 @@ class Facet:
     by_count: bool = False
 
 
+def task_codes() -> KeyTransform:
+    """Return the tasks of the guideline an applicant named, for a queryset of solutions.
+
+    They stand in the submission: the page's own columns were released without them.
+    """
+    return KeyTransform("pj.tasks", "submission__data")
+
+
 def ranked(name: str) -> Callable[[str], int]:
     """Return the official place of a code in its taxonomy; unknown codes come last."""
     places = {code: place for place, code in enumerate(scheme(name))}
@@ -80,6 +89,13 @@ FACETS = (
         _("Object protected"),
         lambda page: tuple(page.objects_protected),
         lambda code, _samples: term_name("objects", code),
+    ),
+    Facet(
+        "task",
+        _("Task of the guideline"),
+        lambda page: tuple(page.tasks or ()),  # type: ignore[attr-defined]  # annotated
+        lambda code, _samples: f"{code} {term_name('tasks', code)}",
+        is_open=False,
     ),
     Facet(
         "industry",
@@ -171,7 +187,8 @@ class SolutionList:
     @cached_property
     def live(self) -> list[SolutionPage]:
         """Every public solution, with the facts facets need."""
-        return list(open_to_all(SolutionPage.objects.live()).only(*COLUMNS))
+        pages = open_to_all(SolutionPage.objects.live()).only(*COLUMNS)
+        return list(pages.annotate(tasks=task_codes()))
 
     @cached_property
     def everything(self) -> list[SolutionPage]:
@@ -204,6 +221,7 @@ class SolutionList:
             "evidence": set(SolutionPage.Evidence.values),
             "state": set(SolutionPage.Validity.values),
             "object": set(scheme("objects")),
+            "task": set(scheme("tasks")),
             "region": set(scheme("regions")),
             "industry": set(scheme("industries")),
         }

@@ -78,6 +78,8 @@ ROUTES: dict[str, Row | list[Row]] = {
     "job_cancel": deed("job", APPLICANT),
     "search": page("", EVERYBODY),
     "search_suggest": page("", EVERYBODY),
+    # outreach; its other pages belong to the page tree
+    "site_map": page("", EVERYBODY),
     "selection": form("", EVERYBODY),
     # applicants
     "submission_list": page("", SIGNED_IN),

@@ -14,6 +14,8 @@ from portal.accounts.models import User
 
 GROUP = "Editors"
 PAGE_RIGHTS = ("add_page", "change_page", "publish_page")
+# The goals with their dated values are no pages; editors keep them all the same.
+GOAL_RIGHTS = ("add_goal", "change_goal", "delete_goal", "view_goal")
 COLLECTION_RIGHTS = ("add_image", "change_image", "choose_image", "add_document", "choose_document")
 
 
@@ -22,6 +24,11 @@ def editors_group() -> Group:
     group, _created = Group.objects.get_or_create(name=GROUP)
     group.permissions.add(
         ModelPermission.objects.get(content_type__app_label="wagtailadmin", codename="access_admin")
+    )
+    group.permissions.add(
+        *ModelPermission.objects.filter(
+            content_type__app_label="outreach", codename__in=GOAL_RIGHTS
+        )
     )
     root = Page.objects.get(depth=1)
     for right in ModelPermission.objects.filter(

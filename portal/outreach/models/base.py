@@ -101,6 +101,8 @@ class PublishedPage(SourcedPage):
     body = StreamField(body_blocks(), verbose_name=_("text"), blank=True)
     body_en = StreamField(body_blocks(), verbose_name=_("text in English"), blank=True)
 
+    # Fields whose English may be missing; a reader is then told so.
+    long_texts: ClassVar[tuple[str, ...]] = ("body",)
     search_fields = [*SourcedPage.search_fields, index.SearchField("abstract")]
     text_panels: ClassVar[list[Panel]] = [
         FieldPanel("abstract"),
@@ -119,15 +121,22 @@ class PublishedPage(SourcedPage):
 
     @property
     def is_chinese_only(self) -> bool:
-        """Whether an English reader gets the Chinese text because there is no other."""
+        """Whether an English reader gets a Chinese text because there is no other."""
         english = (get_language() or "").startswith("en")
-        return english and bool(self.body) and not self.body_en
+        return english and any(
+            getattr(self, name) and not getattr(self, f"{name}_en") for name in self.long_texts
+        )
+
+    def labels(self) -> list[str]:
+        """Return the class words above the title."""
+        return []
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add the texts of the active language; a missing English body is said, not hidden."""
         return {
             **super().get_context(request, *args, **kwargs),
             "abstract": self.summary,
+            "labels": self.labels(),
             "body": self.in_language("body"),
             "is_chinese_only": self.is_chinese_only,
         }

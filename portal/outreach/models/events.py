@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.models import PageManager
@@ -147,8 +148,7 @@ class EventPage(TaskedPage, PublishedPage):
     @property
     def place(self) -> str:
         """Region and form in words."""
-        mode = str(self.Mode(self.mode).label)
-        return f"{region_name(self.region)} · {mode}" if self.region else mode
+        return place_of(self.mode, self.region)
 
     @property
     def when(self) -> str:
@@ -156,6 +156,28 @@ class EventPage(TaskedPage, PublishedPage):
         begins, ends = local(self.starts_at), local(self.ends_at)
         same = begins.date() == ends.date()  # type: ignore[union-attr]
         return f"{moment(self.starts_at)}–{f'{ends:%H:%M}' if same else moment(self.ends_at)}"
+
+    @property
+    def tone(self) -> str:
+        return {"over": "mute", "upcoming": "todo"}.get(self.state, "")
+
+    def labels(self) -> list[str]:
+        return [str(self.Kind(self.kind).label)]
+
+    def facts(self) -> list[tuple[str, Any]]:
+        """Return when, where and for whom, for the event's page."""
+        enrolment = moment(self.enrol_by) if self.enrol_by else gettext("Nobody has to enrol")
+        rows = [
+            (gettext("Time"), self.when),
+            (gettext("Enrol by"), enrolment),
+            (gettext("Place"), self.place),
+            (gettext("Venue"), self.venue),
+            (gettext("Host"), self.host),
+            (gettext("Partners"), self.partners),
+            (gettext("For whom"), self.in_language("audience")),
+            (gettext("Seats"), self.capacity or gettext("no limit")),
+        ]
+        return [row for row in rows if row[1]]
 
     def meta(self) -> tuple[str, ...]:
         return (str(self.Kind(self.kind).label), self.when, self.place)
@@ -169,6 +191,8 @@ class EventPage(TaskedPage, PublishedPage):
         people = [self.host, self.partners, self.audience, self.audience_en]
         return [self.venue, *place, *people, str(self.Kind(self.kind).label)]
 
-    def as_row(self, request: Any = None) -> dict[str, Any]:
-        """Return what a list shows of the event."""
-        return {"page": self, "url": self.get_url(request) or "", "state": self.state}
+
+def place_of(mode: str, region: str) -> str:
+    """Return where an event is, in words: the region, if it has one, and the form."""
+    form = str(EventPage.Mode(mode).label)
+    return f"{region_name(region)} · {form}" if region else form

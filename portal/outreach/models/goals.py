@@ -53,6 +53,7 @@ class Goal(ClusterableModel):
     unit_en = models.CharField(_("unit in English"), max_length=40, blank=True)
     due = models.DateField(_("due"), null=True, blank=True)
     source = models.CharField(_("source"), max_length=200)
+    source_en = models.CharField(_("source in English"), max_length=300, blank=True)
     note = models.TextField(_("note"), blank=True)
     note_en = models.TextField(_("note in English"), blank=True)
     position = models.PositiveSmallIntegerField(
@@ -72,6 +73,7 @@ class Goal(ClusterableModel):
             heading=_("Target"),
         ),
         FieldPanel("source"),
+        FieldPanel("source_en"),
         FieldPanel("note"),
         FieldPanel("note_en"),
         FieldPanel("position"),
@@ -99,6 +101,10 @@ class Goal(ClusterableModel):
     @property
     def unit_label(self) -> str:
         return in_language(self, "unit")
+
+    @property
+    def source_text(self) -> str:
+        return in_language(self, "source")
 
     @property
     def note_text(self) -> str:

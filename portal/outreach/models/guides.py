@@ -52,6 +52,7 @@ class GuidePage(PublishedPage):
 
     objects = PageManager.from_queryset(PublishedQuerySet)()
 
+    long_texts: ClassVar[tuple[str, ...]] = ("body", "checklist")
     search_kind = "guide"
     parent_page_types: ClassVar[list[str]] = ["outreach.GuideSection"]
     content_panels = [
@@ -78,12 +79,20 @@ class GuidePage(PublishedPage):
         """Return the groups of readers in their order."""
         return [str(one.label) for one in Reader if one.value in self.readers]
 
+    def labels(self) -> list[str]:
+        return self.reader_labels()
+
+    @property
+    def for_whom(self) -> str:
+        """The job titles in the active language."""
+        return self.in_language("audience")
+
     def checks(self) -> list[str]:
         """Return the items of the checklist in the active language."""
         return lines(self.in_language("checklist"))
 
     def meta(self) -> tuple[str, ...]:
-        return (self.in_language("audience"), self.source)
+        return (self.for_whom, self.source)
 
     def more_text(self) -> list[str]:
         """Return readers and checklist."""

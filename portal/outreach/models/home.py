@@ -1,22 +1,17 @@
 """The home page."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.db import models
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.models import Page
 
-from portal.core import home
-from portal.core.searchable import BilingualPageMixin, open_to_all
-from portal.outreach.models.news import NewsPage
-
-NEWEST = 5
+from portal.core.searchable import BilingualPageMixin
 
 
 class HomePage(BilingualPageMixin, Page):
-    """The home page: what is open, the search, three doors, newest cases, notices.
+    """The home page: what is open, the search, three doors, newest cases, readings, notices.
 
     What other apps bring comes through portal.core.home; this page knows none of them.
     """
@@ -31,6 +26,8 @@ class HomePage(BilingualPageMixin, Page):
     )
 
     max_count = 1
+    # Made by a view (wagtail_hooks.py), so the editor has nothing to preview here.
+    preview_modes: ClassVar[list[tuple[str, str]]] = []
     parent_page_types: ClassVar[list[str]] = ["wagtailcore.Page"]
     content_panels = [
         *Page.content_panels,
@@ -46,23 +43,3 @@ class HomePage(BilingualPageMixin, Page):
         """The suggested searches in the active language."""
         line = self.in_language("suggestions").replace("，", ",").replace("、", ",")
         return [text.strip() for text in line.split(",") if text.strip()]
-
-    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Add what is open, the newest of everything and the totals."""
-        topics = home.gather("topics")
-        solutions = home.Count(sum(t.number for t in topics), str(_("solutions")), "/solutions/")
-        most = max((topic.number for topic in topics), default=0)
-        shelves = home.gather("shelves")
-        news = open_to_all(NewsPage.objects.live()).newest_of_both(NEWEST)
-        return {
-            **super().get_context(request, *args, **kwargs),
-            "slogan": self.in_language("slogan") or self.display_title,
-            "open_items": home.open_items(),
-            "cases": home.gather("cases"),
-            "shelves": shelves,
-            "topics": [(topic, 100 * topic.number // most) for topic in topics],
-            "totals": [one for one in [solutions, *(s.total for s in shelves)] if one.number],
-            "solutions": solutions,
-            "notices": [page.as_entry(request) for page in news if page.is_notice],
-            "news": [page.as_entry(request) for page in news if not page.is_notice],
-        }

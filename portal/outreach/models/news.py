@@ -3,25 +3,11 @@
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import F, Q, Window
-from django.db.models.functions import RowNumber
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.models import PageManager
 
 from portal.outreach.models.base import PublishedPage, PublishedQuerySet
-
-
-class NewsQuerySet(PublishedQuerySet):
-    """News by intent."""
-
-    def newest_of_both(self, number: int) -> "NewsQuerySet":
-        """The newest notices and the newest of all else, so many of each, in one query."""
-        place = Window(
-            RowNumber(), partition_by=F("is_notice"), order_by=[F("published_on").desc(), "-pk"]
-        )
-        pages = self.annotate(is_notice=Q(kind=NewsPage.Kind.NOTICE)).annotate(place=place)
-        return pages.filter(place__lte=number).newest()
 
 
 class NewsPage(PublishedPage):
@@ -34,7 +20,7 @@ class NewsPage(PublishedPage):
 
     kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices, default=Kind.NEWS)
 
-    objects = PageManager.from_queryset(NewsQuerySet)()
+    objects = PageManager.from_queryset(PublishedQuerySet)()
 
     search_kind = "news"
     parent_page_types: ClassVar[list[str]] = ["outreach.SectionPage"]
@@ -48,3 +34,6 @@ class NewsPage(PublishedPage):
     class Meta:
         verbose_name = _("news or notice")
         verbose_name_plural = _("News and notices")
+
+    def labels(self) -> list[str]:
+        return [str(self.Kind(self.kind).label)]

@@ -64,6 +64,9 @@ class PolicyReadingPage(TaskedPage, PublishedPage):
         context = super().get_context(request, *args, **kwargs)
         return {**context, "standards": self.related("StandardPage")}
 
+    def labels(self) -> list[str]:
+        return [self.area_label]
+
     def meta(self) -> tuple[str, ...]:
         return (self.area_label, self.source)
 

@@ -1,8 +1,9 @@
 """Public resources: test environments, training bases, assessment bodies, and how to book them."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
+from django.utils.translation import gettext, ngettext, pgettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.models import PageManager
@@ -52,6 +53,7 @@ class ResourcePage(PublishedPage):
 
     objects = PageManager.from_queryset(PublishedQuerySet)()
 
+    long_texts: ClassVar[tuple[str, ...]] = ("capabilities", "booking", "body")
     search_kind = "resource"
     search_date_field = ""
     search_facet_fields = {"object": "objects_protected", "region": "region"}
@@ -100,6 +102,35 @@ class ResourcePage(PublishedPage):
     def object_names(self) -> list[str]:
         """Return the objects protected in the active language."""
         return [term_name("objects", one) for one in in_order("objects", self.objects_protected)]
+
+    @property
+    def how_to_book(self) -> str:
+        """How to book, in the active language."""
+        return self.in_language("booking")
+
+    def labels(self) -> list[str]:
+        return [str(self.Kind(self.kind).label), self.region_label]
+
+    def key_facts(self) -> list[tuple[str, Any]]:
+        """Return what decides whether one can use it: who runs it, how long ahead, what fee."""
+        ahead = ngettext("%(n)s day", "%(n)s days", self.lead_days or 0)
+        rows = [
+            (gettext("Run by"), self.organisation),
+            (gettext("Ask ahead"), ahead % {"n": self.lead_days} if self.lead_days else ""),
+            (gettext("Fee"), self.fee),
+        ]
+        return [row for row in rows if row[1]]
+
+    def facts(self) -> list[tuple[str, Any]]:
+        """Return the plain facts of the resource for its page."""
+        rows = [
+            *self.key_facts(),
+            (gettext("Opening hours"), self.hours),
+            (gettext("Scale"), self.scale),
+            (gettext("Objects"), pgettext("list", ", ").join(self.object_names())),
+            (gettext("Contact"), self.contact),
+        ]
+        return [row for row in rows if row[1]]
 
     def meta(self) -> tuple[str, ...]:
         return (str(self.Kind(self.kind).label), self.region_label, self.organisation)

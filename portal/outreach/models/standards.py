@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django.db import models
 from django.http import HttpRequest
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.models import PageManager
@@ -13,6 +14,8 @@ from portal.core.taxonomies import term_name
 from portal.outreach.models.base import ListPage, PublishedPage, PublishedQuerySet
 from portal.outreach.models.fields import CodesField, in_order, lines, objects
 from portal.outreach.models.tasks import TaskedPage
+
+TONES = {"current": "", "unsettled": "warn", "replaced": "mute", "withdrawn": "bad"}
 
 
 class StandardSection(ListPage):
@@ -54,6 +57,7 @@ class StandardPage(TaskedPage, PublishedPage):
 
     objects = PageManager.from_queryset(PublishedQuerySet)()
 
+    long_texts: ClassVar[tuple[str, ...]] = ("asks", "body")
     search_kind = "standard"
     search_lead_field = "for_whom"
     search_date_field = ""
@@ -97,8 +101,29 @@ class StandardPage(TaskedPage, PublishedPage):
         return super().display_title
 
     @property
-    def is_chinese_only(self) -> bool:
-        return False if self.asks_en else super().is_chinese_only
+    def tone(self) -> str:
+        return TONES[self.status]
+
+    @property
+    def readers(self) -> str:
+        """For whom the standard is, in the active language."""
+        return self.in_language("for_whom")
+
+    @property
+    def note(self) -> str:
+        """What is to be said of the state, in the active language."""
+        return self.in_language("status_note")
+
+    def facts(self) -> list[tuple[str, Any]]:
+        """Return the plain facts of the standard for its page."""
+        rows = [
+            (gettext("Number"), self.number),
+            (gettext("State"), self.Status(self.status).label),
+            (gettext("Year"), self.year or gettext("not settled")),
+            (gettext("Objects"), pgettext("list", ", ").join(self.object_names())),
+            (gettext("For whom"), self.readers),
+        ]
+        return [row for row in rows if row[1]]
 
     def points(self) -> list[str]:
         """Return what the standard asks, in the active language."""

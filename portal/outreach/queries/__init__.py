@@ -1,0 +1,1 @@
+"""Reads of the outreach pages, one screen each; only what is public."""
