@@ -66,7 +66,7 @@ class CoursePage(BilingualPageMixin, Page):
 
     search_kind = "course"
     search_date_field = ""
-    search_facet_fields = {"level": "level"}
+    search_facet_fields: ClassVar[dict[str, str]] = {"level": "level"}
     parent_page_types: ClassVar[list[str]] = ["courses.CatalogPage"]
     subpage_types: ClassVar[list[str]] = []
     search_fields = [

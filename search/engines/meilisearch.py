@@ -143,7 +143,7 @@ class MeilisearchEngine:
     def ask(self, queries: list[dict[str, Any]]) -> list[Any]:
         """Send the queries in one request; return their answers."""
         key = settings.MEILI_SEARCH_KEY or settings.MEILI_KEY
-        client = Client(settings.MEILI_URL, key, timeout=ASK_SECONDS)
+        client = Client(settings.MEILI_URL, key, timeout=ASK_SECONDS)  # type: ignore[arg-type]
         answers: list[Any] = client.multi_search(queries)["results"]
         return answers
 

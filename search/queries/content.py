@@ -7,6 +7,7 @@ it), that has a kind and an address. Nothing else is ever read into search.
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from typing import Any
 
 from django.apps import apps
@@ -40,6 +41,7 @@ class Content:
     terms: bytes = b""
 
 
+@cache
 def searchable_models() -> dict[str, type[Any]]:
     """Return the page types that search finds, by their kind."""
     return {
@@ -65,7 +67,7 @@ def public_pages() -> Iterable[int]:
 def public_page(page_id: int) -> Any | None:
     """Return the page as its own type if everybody may read it now, else None."""
     page = open_to_all(Page.objects.live().filter(pk=page_id)).first()
-    model = page.specific_class if page else None
+    model: Any = page.specific_class if page else None
     if page is None or not getattr(model, "search_kind", ""):
         return None
     return model.objects.filter(pk=page.pk).first()

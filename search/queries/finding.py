@@ -1,6 +1,5 @@
 """The answer to a question: matches narrowed, counted, cut into a page, shown in one language."""
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,7 +12,7 @@ from search.engines.catalogue import Entry, catalogue
 from search.models import Document
 from search.queries.choosing import ranked
 from search.queries.facets import KIND, Narrowed, kind_names, narrowed
-from search.queries.highlighting import Part, parts, pattern_of, snippet
+from search.queries.highlighting import Marks, Part, marks_of, parts, snippet
 
 PER_PAGE = 20
 OF_A_KIND = 3
@@ -86,18 +85,23 @@ def answer(search: Search) -> Results:
     left = narrowed(entries, {facet: codes for facet, codes in search.chosen.items() if codes})
     last = max(1, -(-len(left.entries) // PER_PAGE))
     page = min(max(search.page, 1), last)
-    pattern = pattern_of(
+    marks = marks_of(
         [concept.text for concept in question.concepts],
         [way for concept in question.concepts for way, _worth in concept.ways[1:]],
     )
-    facts = {"narrowed": left, "found": len(entries), "page": page, "is_fallback": is_fallback}
-    if search.is_grouped:
-        return Results(question, groups=groups_of(left, pattern), **facts)
     here = left.entries[(page - 1) * PER_PAGE : page * PER_PAGE]
-    return Results(question, hits=hits_of(here, pattern), **facts)
+    return Results(
+        question,
+        narrowed=left,
+        hits=[] if search.is_grouped else hits_of(here, marks),
+        groups=groups_of(left, marks) if search.is_grouped else [],
+        found=len(entries),
+        page=page,
+        is_fallback=is_fallback,
+    )
 
 
-def groups_of(left: Narrowed, pattern: re.Pattern[str] | None) -> list[Group]:
+def groups_of(left: Narrowed, marks: Marks | None) -> list[Group]:
     """Return the best few of every kind; the kind with the best hit comes first."""
     by_kind: dict[str, list[Entry]] = {}
     for entry in left.entries:
@@ -105,7 +109,7 @@ def groups_of(left: Narrowed, pattern: re.Pattern[str] | None) -> list[Group]:
     labels = kind_names()
     first = [entry for entries in by_kind.values() for entry in entries[:OF_A_KIND]]
     hits: dict[str, list[Hit]] = {}
-    for hit in hits_of(first, pattern):
+    for hit in hits_of(first, marks):
         hits.setdefault(hit.kind, []).append(hit)
     return [
         Group(kind, labels[kind], len(entries), hits.get(kind, []))
@@ -113,22 +117,22 @@ def groups_of(left: Narrowed, pattern: re.Pattern[str] | None) -> list[Group]:
     ]
 
 
-def hits_of(entries: Iterable[Entry], pattern: re.Pattern[str] | None) -> list[Hit]:
+def hits_of(entries: Iterable[Entry], marks: Marks | None) -> list[Hit]:
     """Return documents as hits in this order; one that has gone meanwhile is left out."""
     wanted = [entry.pk for entry in entries]
     rows = Document.objects.present().defer("terms", "pinyin", "facets").in_bulk(wanted)
-    return [hit_of(rows[pk], pattern) for pk in wanted if pk in rows]
+    return [hit_of(rows[pk], marks) for pk in wanted if pk in rows]
 
 
-def hit_of(row: Document, pattern: re.Pattern[str] | None) -> Hit:
+def hit_of(row: Document, marks: Marks | None) -> Hit:
     """Return one document in the active language; Chinese where there is no English."""
     english = (get_language() or "").startswith("en")
     title = (english and row.title_en) or row.title
     note = (english and row.note_en) or row.note
-    return Hit(row.url, row.kind, parts(title, pattern), best_snippet(row, english, pattern), note)
+    return Hit(row.url, row.kind, parts(title, marks), best_snippet(row, english, marks), note)
 
 
-def best_snippet(row: Document, english: bool, pattern: re.Pattern[str] | None) -> list[Part]:
+def best_snippet(row: Document, english: bool, marks: Marks | None) -> list[Part]:
     """Return the stretch to show: lead or text, the reader's language first, where it matches."""
     texts = [row.lead_en, row.text_en] if english else []
     texts += [row.lead, row.text]
@@ -136,7 +140,7 @@ def best_snippet(row: Document, english: bool, pattern: re.Pattern[str] | None) 
         texts += [row.lead_en, row.text_en]
     written = [text for text in texts if text]
     for text in written:
-        cut = snippet(text, pattern)
+        cut = snippet(text, marks)
         if any(part.is_match for part in cut):
             return cut
-    return snippet(written[0], pattern) if written else []
+    return snippet(written[0], marks) if written else []

@@ -21,15 +21,34 @@ class Part:
     is_match: bool = False
 
 
-def pattern_of(typed: Iterable[str], synonyms: Iterable[str] = ()) -> re.Pattern[str] | None:
+@dataclass(frozen=True)
+class Marks:
+    """What to mark: terms, the longest first, and one expression for all of them."""
+
+    terms: tuple[str, ...]
+    pattern: re.Pattern[str]
+
+    def first_place(self, plain: str) -> int:
+        """Return where the longest term that this lower-case text holds stands; -1 if none.
+
+        Looks for plain stretches before it asks the expression: texts are long, terms are many.
+        """
+        for term in self.terms:
+            place = plain.find(term)
+            if place >= 0 and (HAN_RUN.search(term) or self.pattern.search(plain, place)):
+                return place
+        return -1
+
+
+def marks_of(typed: Iterable[str], synonyms: Iterable[str] = ()) -> Marks | None:
     """Return what to mark: what was typed as a whole, in runs and in pairs; synonyms whole."""
     found = {folded(synonym) for synonym in synonyms}
     for text in typed:
         found |= {folded(text), *query_runs(text), *query_terms(text)}
-    terms = sorted((term for term in found if term.strip()), key=lambda t: (-len(t), t))
+    terms = tuple(sorted((term for term in found if term.strip()), key=lambda t: (-len(t), t)))
     if not terms:
         return None
-    return re.compile("|".join(expression(term) for term in terms))
+    return Marks(terms, re.compile("|".join(expression(term) for term in terms)))
 
 
 def expression(term: str) -> str:
@@ -41,13 +60,13 @@ def expression(term: str) -> str:
     return rf"(?<![^\W_]){re.escape(term)}{ending}(?![^\W_])"
 
 
-def spans(text: str, pattern: re.Pattern[str] | None) -> list[tuple[int, int]]:
+def spans(text: str, marks: Marks | None) -> list[tuple[int, int]]:
     """Return where the matches are, neighbours joined; nothing if folding moves characters."""
     plain = folded(text)
-    if pattern is None or len(plain) != len(text):
+    if marks is None or len(plain) != len(text):
         return []
     joined: list[tuple[int, int]] = []
-    for match in pattern.finditer(plain):
+    for match in marks.pattern.finditer(plain):
         if joined and match.start() <= joined[-1][1]:
             joined[-1] = (joined[-1][0], match.end())
         else:
@@ -55,25 +74,25 @@ def spans(text: str, pattern: re.Pattern[str] | None) -> list[tuple[int, int]]:
     return joined
 
 
-def parts(text: str, pattern: re.Pattern[str] | None) -> list[Part]:
+def parts(text: str, marks: Marks | None) -> list[Part]:
     """Return the text cut into matches and the rest, in order, nothing lost."""
     cut: list[Part] = []
     place = 0
-    for start, end in spans(text, pattern):
+    for start, end in spans(text, marks):
         cut += [Part(text[place:start]), Part(text[start:end], is_match=True)]
         place = end
     cut.append(Part(text[place:]))
     return [part for part in cut if part.text]
 
 
-def snippet(text: str, pattern: re.Pattern[str] | None) -> list[Part]:
+def snippet(text: str, marks: Marks | None) -> list[Part]:
     """Return the stretch around the longest match, about 110 characters, matches cut out."""
-    line = " ".join(text.split())
-    found = spans(line, pattern)
-    longest = max(found, key=lambda span: span[1] - span[0], default=(0, 0))
-    start = max(0, longest[0] - BEFORE)
-    stretch = line[start : start + LENGTH]
-    cut = parts(stretch, pattern)
+    line = text.replace("\n", " ")
+    # Folding a long text costs more than all else on the page; the stretch alone is folded.
+    plain = line.lower()
+    place = marks.first_place(plain) if marks and len(plain) == len(line) else 0
+    start = max(0, place - BEFORE)
+    cut = parts(line[start : start + LENGTH], marks)
     lead = [Part("…")] if start else []
     tail = [Part("…")] if start + LENGTH < len(line) else []
     return [*lead, *cut, *tail]

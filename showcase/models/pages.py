@@ -88,7 +88,7 @@ class SolutionPage(BilingualPageMixin, Page):
 
     search_kind = "solution"
     search_date_field = "listed_on"
-    search_facet_fields = {
+    search_facet_fields: ClassVar[dict[str, str]] = {
         "object": "objects_protected",
         "direction": "direction_code",
         "industry": "industry",

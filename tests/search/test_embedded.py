@@ -2,7 +2,7 @@ import pytest
 
 from portal.core.searchable import query_terms
 from search.queries.finding import Search, answer
-from search.queries.highlighting import Part, parts, pattern_of, snippet
+from search.queries.highlighting import Part, marks_of, parts, snippet
 from tests.factories.pages import make_news, make_solution
 
 pytestmark = pytest.mark.django_db
@@ -121,7 +121,7 @@ def test_query_is_cut_as_the_index_is(query, terms):
 
 
 def test_matches_are_cut_out_and_nothing_is_lost():
-    cut = parts("边缘网关与<b>网关</b>", pattern_of(["网关"]))
+    cut = parts("边缘网关与<b>网关</b>", marks_of(["网关"]))
     assert cut == [
         Part("边缘"),
         Part("网关", True),
@@ -132,12 +132,12 @@ def test_matches_are_cut_out_and_nothing_is_lost():
 
 
 def test_latin_words_are_marked_as_words_only():
-    marked = [part.text for part in parts("plcs and PLC", pattern_of(["plc"])) if part.is_match]
+    marked = [part.text for part in parts("plcs and PLC", marks_of(["plc"])) if part.is_match]
     assert marked == ["PLC"]
 
 
 def test_snippet_surrounds_the_longest_match():
     text = "无关的话。" * 40 + "这里有边缘网关的说明。" + "又是无关的话。" * 40
-    cut = snippet(text, pattern_of(["边缘网关"]))
+    cut = snippet(text, marks_of(["边缘网关"]))
     assert [part.text for part in cut if part.is_match] == ["边缘网关"]
     assert (cut[0].text, cut[-1].text) == ("…", "…")

@@ -86,7 +86,7 @@ class EventPage(TaskedPage, PublishedPage):
 
     search_kind = "event"
     search_date_field = "starts_at"
-    search_facet_fields = {"region": "region", "task": "tasks"}
+    search_facet_fields: ClassVar[dict[str, str]] = {"region": "region", "task": "tasks"}
     parent_page_types: ClassVar[list[str]] = ["outreach.EventSection"]
     content_panels = [
         *PublishedPage.title_panels,
