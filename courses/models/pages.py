@@ -74,6 +74,8 @@ class CoursePage(BilingualPageMixin, Page):
     validity_years = models.PositiveSmallIntegerField(_("years a certificate is valid"), default=3)
 
     search_kind = "course"
+    search_date_field = ""
+    search_facet_fields: ClassVar[dict[str, str]] = {"level": "level"}
     parent_page_types: ClassVar[list[str]] = ["courses.CatalogPage"]
     subpage_types: ClassVar[list[str]] = []
     preview_modes: ClassVar[list[tuple[str, str]]] = []
@@ -139,12 +141,20 @@ class CoursePage(BilingualPageMixin, Page):
         ]
         return [row for row in rows if row[1]]
 
+    @classmethod
+    def search_facet_names(cls, facet: str) -> dict[str, str]:
+        """Return the levels with their names."""
+        if facet != "level":
+            return {}
+        return {one.value: f"{one.value} {one.label}" for one in cls.Level}
+
     def search_note(self) -> str:
         return f"{self.Level(self.level).label} · {self.hours_text()}"
 
     def searchable_text(self) -> str:
         """Return titles, abstracts, outcomes and providers."""
         parts = [self.title, self.title_en, self.abstract, self.abstract_en, self.providers]
+        parts.append(self.code.upper())
         return "\n".join([*parts, *map(str, [*self.outcomes, *self.outcomes_en])])
 
 

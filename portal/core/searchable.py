@@ -7,10 +7,12 @@ Queries are cut by `query_terms`; whoever asks an index uses nothing else.
 
 import re
 import unicodedata
+from datetime import date, datetime
 from typing import Any, ClassVar, TypeVar
 
 from django.db import models
 from django.db.models import Exists, ExpressionWrapper, F, OuterRef
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import PageViewRestriction
@@ -85,6 +87,11 @@ class BilingualPageMixin(models.Model):
 
     # What search calls this kind of page in addresses; pages without one are not found.
     search_kind: ClassVar[str] = ""
+    # Where search finds the lead (also its English twin, `…_en`), the day and what to narrow by:
+    # facet (object, direction, industry, region, task, level, year) to the field that holds it.
+    search_lead_field: ClassVar[str] = "abstract"
+    search_date_field: ClassVar[str] = "published_on"
+    search_facet_fields: ClassVar[dict[str, str]] = {}
 
     title_en = models.CharField(_("English title"), max_length=255, blank=True)
 
@@ -109,6 +116,33 @@ class BilingualPageMixin(models.Model):
     def search_note(self) -> str:
         """Return what a result says beside the title: source, date, region."""
         return ""
+
+    def search_leads(self) -> tuple[str, str]:
+        """Return the lead in Chinese and in English, empty where there is none."""
+        field = self.search_lead_field
+        return str(getattr(self, field, "") or ""), str(getattr(self, f"{field}_en", "") or "")
+
+    def search_date(self) -> date | None:
+        """Return the day a result carries, in programme time; None where age says nothing."""
+        value = getattr(self, self.search_date_field, None)
+        if isinstance(value, datetime):
+            return timezone.localtime(value).date()
+        return value
+
+    def search_facets(self) -> dict[str, list[str]]:
+        """Return the codes by which results can be narrowed, by facet; empty ones left out."""
+        found = {}
+        for facet, field in self.search_facet_fields.items():
+            value = getattr(self, field)
+            codes = value if isinstance(value, list | tuple) else [value]
+            found[facet] = [str(code) for code in codes if code not in (None, "")]
+        return {facet: codes for facet, codes in found.items() if codes}
+
+    @classmethod
+    def search_facet_names(cls, facet: str) -> dict[str, str]:
+        """Return the names of a facet's codes in the active language, where only this kind of
+        page knows them; taxonomies are known to all."""
+        return {}
 
     def zh_grams(self) -> str:
         """Return the search index's extra field."""

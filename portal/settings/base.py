@@ -192,6 +192,8 @@ CREDENTIAL_KEY_MADE_WHEN_MISSING = False
 PROXY_HOPS = env.int("PROXY_HOPS", default=0)
 MEILI_URL = env("MEILI_URL", default="")
 MEILI_KEY = env("MEILI_KEY", default="")
+MEILI_SEARCH_KEY = env("MEILI_SEARCH_KEY", default="")
+MEILI_INDEX = env("MEILI_INDEX", default="anfan")
 
 WAGTAIL_SITE_NAME = "安范 Anfan"
 WAGTAILADMIN_BASE_URL = BASE_URL

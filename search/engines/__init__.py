@@ -1,57 +1,50 @@
-"""What every search engine must do, and what it answers with.
+"""What a search engine must do. It ranks public documents; all else is the same for every engine.
 
-An engine finds public pages only; who asks needs no rights and learns nothing private. Texts in
-a `Hit` are plain: `Part.is_match` says what to mark, and the template escapes every part.
+Narrowing, counting, cutting into pages, marking matches and choosing the language happen in
+search/queries, on documents that are public at that moment: an engine that is late can lose a hit
+but never show one that is gone.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Protocol
 
-PER_PAGE = 20
+from search.synonyms import Concept
+
+# More than anybody pages through; beyond it the count says "more than".
+CAP = 1000
+
+
+class EngineUnavailable(Exception):
+    """The engine does not answer, refuses the key, or has no index; the text says which."""
 
 
 @dataclass(frozen=True)
-class Part:
-    """A stretch of text that is either a match or what stands between matches."""
+class Question:
+    """What was asked: as typed (at most 100 characters), as searched, and what it is made of."""
 
+    typed: str
     text: str
-    is_match: bool = False
-
-
-@dataclass(frozen=True)
-class Hit:
-    """One page found."""
-
-    url: str
-    kind: str
-    title: list[Part]
-    snippet: list[Part]
-    note: str = ""
-
-
-@dataclass(frozen=True)
-class Results:
-    """One page of hits, and how many there are of every kind (whatever kind was asked for)."""
-
-    hits: list[Hit] = field(default_factory=list)
-    counts: dict[str, int] = field(default_factory=dict)
-    total: int = 0
-    page: int = 1
-    is_empty_query: bool = False
-    is_capped: bool = False
+    concepts: tuple[Concept, ...]
 
     @property
-    def found(self) -> int:
-        """All hits of all kinds."""
-        return sum(self.counts.values())
+    def is_corrected(self) -> bool:
+        """Whether something else is searched than what was typed."""
+        return self.text != self.typed
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to look for: no letter, digit or character."""
+        return not self.concepts
 
 
 class SearchEngine(Protocol):
     """An engine behind the search page."""
 
-    def search(self, query: str, *, kinds: frozenset[str] = frozenset(), page: int = 1) -> Results:
-        """Return one page of hits, best first; no kinds means all.
+    name: str
 
-        Any text is a permitted query and never raises; a page beyond the last gives the last.
+    def rank(self, question: Question) -> list[int]:
+        """Return the ids of the documents that match, best first, at most CAP.
+
+        Any text is a permitted question. Raises EngineUnavailable, within two seconds.
         """
         ...

@@ -87,6 +87,14 @@ class SolutionPage(BilingualPageMixin, Page):
     revoked_reason = models.CharField(max_length=200, blank=True)
 
     search_kind = "solution"
+    search_date_field = "listed_on"
+    search_facet_fields: ClassVar[dict[str, str]] = {
+        "object": "objects_protected",
+        "direction": "direction_code",
+        "industry": "industry",
+        "region": "region",
+        "year": "year",
+    }
     parent_page_types: ClassVar[list[str]] = ["showcase.ShowcasePage"]
     subpage_types: ClassVar[list[str]] = []
     preview_modes: ClassVar[list[tuple[str, str]]] = []
@@ -126,6 +134,14 @@ class SolutionPage(BilingualPageMixin, Page):
 
     def search_note(self) -> str:
         return f"{self.applicant_name} · {region_name(self.region)}"
+
+    @classmethod
+    def search_facet_names(cls, facet: str) -> dict[str, str]:
+        """Return the directions as the published solutions call them."""
+        if facet != "direction":
+            return {}
+        rows = cls.objects.values_list("direction_code", "direction_name", "direction_name_en")
+        return {code: in_language(zh, en) for code, zh, en in rows.order_by("pk").distinct()}
 
     def searchable_text(self) -> str:
         """All public text of the page, for the search index."""

@@ -45,6 +45,7 @@ ROUTES: dict[str, Row | list[Row]] = {
     "job_detail": form("job", APPLICANT),
     "job_cancel": deed("job", APPLICANT),
     "search": page("", EVERYBODY),
+    "search_suggest": page("", EVERYBODY),
     # outreach; its other pages belong to the page tree
     "site_map": page("", EVERYBODY),
     "selection": form("", EVERYBODY),

@@ -57,7 +57,8 @@ UNSPOKEN = {"lesuo": "软件", "zutai": "软件"}
 
 
 def read(name: str) -> Any:
-    return json.loads((OUTREACH / f"{name}.json").read_text(encoding="utf-8"))
+    folder = ROOT / "search" / "data" if name == "synonyms" else OUTREACH
+    return json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
 
 
 def leaves(value: Any, key: str = "") -> list[tuple[str, Any]]:

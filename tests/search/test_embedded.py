@@ -1,9 +1,8 @@
 import pytest
 
 from portal.core.searchable import query_terms
-from search.engines import Part
-from search.engines.embedded import EmbeddedEngine
-from search.engines.highlighting import parts, pattern_of, snippet
+from search.queries.finding import Search, answer
+from search.queries.highlighting import Part, marks_of, parts, snippet
 from tests.factories.pages import make_news, make_solution
 
 pytestmark = pytest.mark.django_db
@@ -25,29 +24,37 @@ QUERIES = [
     ("工控系统的安全监测方案", "一"),
     ("plc FIRMWARE", "二"),
     ("GB/T 43697-2024", "三"),
-    ("边缘 加密", "四"),
     ("ＰＬＣ", "二"),
     ("泵", "五"),
     ("全边", ""),
 ]
 
 
-@pytest.mark.parametrize(("query", "expected"), QUERIES)
-def test_chinese_words_are_found_inside_runs(query, expected):
-    slugs = {}
-    for key, (title, abstract) in PAGES.items():
-        page = make_solution(
+def publish_pages():
+    """Publish PAGES; return their names by address."""
+    return {
+        make_solution(
             title=title, abstract=abstract, abstract_en="", direction_name="方向", sections=[]
-        )
-        slugs[page.get_url()] = key
-    hits = EmbeddedEngine().search(query).hits
-    assert sorted(slugs[hit.url] for hit in hits) == sorted(expected)
+        ).get_url(): name
+        for name, (title, abstract) in PAGES.items()
+    }
+
+
+def test_chinese_words_are_found_inside_runs():
+    names = publish_pages()
+    found = {query: {names[hit.url] for hit in answer(Search(query)).hits} for query, _ in QUERIES}
+    assert found == {query: set(expected) for query, expected in QUERIES}
+
+
+def test_pages_that_hold_only_a_part_follow_those_that_hold_all():
+    names = publish_pages()
+    assert [names[hit.url] for hit in answer(Search("边缘 加密")).hits] == ["四", "二"]
 
 
 def test_title_matches_come_first():
     make_solution(title="别的方案", abstract="边缘网关。" * 30)
-    make_solution(title="边缘网关接入", abstract="短。")
-    hits = EmbeddedEngine().search("边缘网关").hits
+    make_solution(title="边缘网关接入", abstract="边缘网关。")
+    hits = answer(Search("边缘网关")).hits
     assert ["".join(part.text for part in hit.title) for hit in hits] == [
         "边缘网关接入",
         "别的方案",
@@ -58,7 +65,7 @@ def test_counts_cover_every_kind_whatever_kind_is_asked_for():
     make_solution(title="白名单方案")
     make_news(title="白名单讲座")
     make_news(title="白名单通报")
-    results = EmbeddedEngine().search("白名单", kinds=frozenset({"solution"}))
+    results = answer(Search("白名单", {"kind": frozenset({"solution"})}))
     assert (results.counts, results.total) == ({"solution": 1, "news": 2}, 1)
 
 
@@ -69,13 +76,13 @@ def test_only_live_public_pages_are_found():
     make_solution(title="草稿白名单").unpublish()
     closed = make_news(title="内部白名单")
     PageViewRestriction.objects.create(page=closed, restriction_type=PageViewRestriction.LOGIN)
-    assert EmbeddedEngine().search("白名单").counts == {"solution": 1}
+    assert answer(Search("白名单")).counts == {"solution": 1}
 
 
 def test_page_beyond_the_last_gives_the_last():
     for _number in range(21):
         make_news(title="同名白名单")
-    results = EmbeddedEngine().search("白名单", page=9)
+    results = answer(Search("白名单", page=9))
     assert (results.page, results.total, len(results.hits)) == (2, 21, 1)
 
 
@@ -95,7 +102,7 @@ def test_page_beyond_the_last_gives_the_last():
 )
 def test_odd_queries_never_fail(query):
     make_solution()
-    assert EmbeddedEngine().search(query).hits == []
+    assert answer(Search(query)).hits == []
 
 
 @pytest.mark.parametrize(
@@ -114,7 +121,7 @@ def test_query_is_cut_as_the_index_is(query, terms):
 
 
 def test_matches_are_cut_out_and_nothing_is_lost():
-    cut = parts("边缘网关与<b>网关</b>", pattern_of("网关"))
+    cut = parts("边缘网关与<b>网关</b>", marks_of(["网关"]))
     assert cut == [
         Part("边缘"),
         Part("网关", True),
@@ -125,12 +132,12 @@ def test_matches_are_cut_out_and_nothing_is_lost():
 
 
 def test_latin_words_are_marked_as_words_only():
-    marked = [part.text for part in parts("plcs and PLC", pattern_of("plc")) if part.is_match]
+    marked = [part.text for part in parts("plcs and PLC", marks_of(["plc"])) if part.is_match]
     assert marked == ["PLC"]
 
 
 def test_snippet_surrounds_the_longest_match():
     text = "无关的话。" * 40 + "这里有边缘网关的说明。" + "又是无关的话。" * 40
-    cut = snippet(text, pattern_of("边缘网关"))
+    cut = snippet(text, marks_of(["边缘网关"]))
     assert [part.text for part in cut if part.is_match] == ["边缘网关"]
     assert (cut[0].text, cut[-1].text) == ("…", "…")

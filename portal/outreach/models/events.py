@@ -86,6 +86,8 @@ class EventPage(TaskedPage, PublishedPage):
     objects = PageManager.from_queryset(EventQuerySet)()  # type: ignore[misc]
 
     search_kind = "event"
+    search_date_field = "starts_at"
+    search_facet_fields: ClassVar[dict[str, str]] = {"region": "region", "task": "tasks"}
     parent_page_types: ClassVar[list[str]] = ["outreach.EventSection"]
     content_panels = [
         *PublishedPage.title_panels,

@@ -34,6 +34,8 @@ class FaqEntryPage(SourcedPage):
     answer_en = models.TextField(_("answer in English"), blank=True)
 
     search_kind = "faq"
+    search_lead_field = "answer"
+    search_date_field = ""
     parent_page_types: ClassVar[list[str]] = ["outreach.FaqPage"]
     content_panels = [
         *SourcedPage.title_panels,

@@ -38,6 +38,7 @@ class PolicyReadingPage(TaskedPage, PublishedPage):
     )
 
     search_kind = "reading"
+    search_facet_fields: ClassVar[dict[str, str]] = {"task": "tasks"}
     parent_page_types: ClassVar[list[str]] = ["outreach.PolicySection"]
     content_panels = [
         *PublishedPage.title_panels,

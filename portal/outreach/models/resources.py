@@ -52,6 +52,11 @@ class ResourcePage(PublishedPage):
 
     long_texts: ClassVar[tuple[str, ...]] = ("capabilities", "booking", "body")
     search_kind = "resource"
+    search_date_field = ""
+    search_facet_fields: ClassVar[dict[str, str]] = {
+        "object": "objects_protected",
+        "region": "region",
+    }
     parent_page_types: ClassVar[list[str]] = ["outreach.ResourceSection"]
     content_panels = [
         *PublishedPage.title_panels,

@@ -56,6 +56,13 @@ class StandardPage(TaskedPage, PublishedPage):
 
     long_texts: ClassVar[tuple[str, ...]] = ("asks", "body")
     search_kind = "standard"
+    search_lead_field = "for_whom"
+    search_date_field = ""
+    search_facet_fields: ClassVar[dict[str, str]] = {
+        "object": "objects_protected",
+        "task": "tasks",
+        "year": "year",
+    }
     parent_page_types: ClassVar[list[str]] = ["outreach.StandardSection"]
     search_fields = [*PublishedPage.search_fields, index.SearchField("number")]
     content_panels = [

@@ -5,11 +5,13 @@ import os
 import platform
 import shutil
 from collections.abc import Iterator
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection
 
 from portal.core.fonts import font_folder
@@ -57,9 +59,14 @@ def font_line() -> Line:
 
 
 def search_line() -> Line:
-    if settings.MEILI_URL:
-        return ("search engine", f"Meilisearch at {settings.MEILI_URL}")
-    return ("search engine", "embedded (MEILI_URL is not set)")
+    if not settings.MEILI_URL:
+        return ("search engine", "embedded (MEILI_URL is not set)")
+    out = StringIO()
+    try:
+        call_command("search_state", stdout=out)
+    except CommandError as problem:
+        return ("search engine", f"MISSING: {settings.MEILI_URL}: {problem}; embedded answers")
+    return ("search engine", f"Meilisearch at {settings.MEILI_URL}: {out.getvalue().strip()}")
 
 
 def engine_line(name: str, found: str, use: str) -> Line:

@@ -89,8 +89,10 @@ def search_form(
     name: str = "q",
     kind: str = "primary",
     hidden: list[tuple[str, str]] | None = None,
+    suggest: str = "",
 ) -> dict[str, Any]:
-    """A search field with its button; ``hidden`` keeps other conditions as (name, value)."""
+    """A search field with its button; ``hidden`` keeps other conditions as (name, value),
+    ``suggest`` is the address that answers with suggestions while somebody types."""
     return {
         "action": action,
         "value": value,
@@ -99,6 +101,7 @@ def search_form(
         "name": name,
         "kind": kind,
         "hidden": hidden or [],
+        "suggest": suggest,
     }
 
 
