@@ -10,7 +10,7 @@ from django.urls import reverse
 from courses.grading import PaperMark
 from courses.lifecycle import AttemptState, ExamState, RunState
 from courses.models import Attempt, Marking, Question
-from courses.queries.exam_invariants import graded_attempts_have_their_marking
+from courses.queries.invariants.exams import graded_attempts_have_their_marking
 from courses.queries.regrades import KeyChange, trials_of
 from courses.questions import Kind
 from courses.services.banking import write_question

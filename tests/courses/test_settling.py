@@ -16,7 +16,7 @@ from courses.models import (
     PracticeWork,
     UnitCompletion,
 )
-from courses.queries.exam_invariants import settled_outcomes_add_up
+from courses.queries.invariants.exams import settled_outcomes_add_up
 from courses.queries.results import Decision, results_of
 from courses.questions import Kind
 from courses.services.grading import grade_attempt
