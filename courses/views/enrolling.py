@@ -128,7 +128,7 @@ def run_request(request: HttpRequest, public_id: str) -> HttpResponse:
     run = get_object_or_404(runs.prefetch_related("duties__organisation"), public_id=public_id)
     own = Enrolment.objects.of(request.user).filter(run=run).first()
     refusal = why_not_request(request.user, run, own)
-    form = RequestForm(request.POST or None)
+    form = RequestForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and request.user.is_authenticated and form.is_valid():
         try:
             made = enrolling.request_place(run=run, by=request.user, **form.cleaned_data)
@@ -167,7 +167,7 @@ def said(enrolment: Enrolment) -> str:
 @login_required
 def enrolment_withdraw(request: HttpRequest, public_id: str) -> HttpResponse:
     enrolment = enrolment_of(request, public_id)
-    form = WithdrawForm(request.POST or None)
+    form = WithdrawForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             enrolling.withdraw(enrolment=enrolment, by=request.user, **form.cleaned_data)
