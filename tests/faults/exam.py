@@ -165,7 +165,7 @@ def main() -> int:
         later(8, server.kill)
         broken = time.monotonic()
         server.start()
-        print(f"database killed and started again: {time.monotonic() - broken:.1f} s")
+        print(f"database killed and started again: {time.monotonic() - broken:.1f} s", flush=True)
         # In the middle of handing in.
         later(max(0.0, SECONDS - (6 + 8 + 8 + time.monotonic() - broken) + 4), site.kill_worker)
         for thread in threads:

@@ -87,8 +87,8 @@ def running_site() -> Iterator[tuple[Site, PostgresServer]]:
         django.setup()
         call_command("migrate", verbosity=0, interactive=False)
         site = Site(Path(name))
-        site.start()
         try:
+            site.start()
             yield site, server
         finally:
             site.stop()
