@@ -25,13 +25,12 @@ def number(label: Any, low: int, high: int, **more: Any) -> forms.IntegerField:
 
 
 def level(label: Any, usual: int) -> forms.TypedChoiceField:
-    """A difficulty; left out it is the usual one, so that a line added later is no fault."""
+    """A difficulty that may be left out, so that a line added later is no fault."""
     return forms.TypedChoiceField(
         label=label,
         choices=[(n, n) for n in range(1, 6)],
         coerce=int,
         required=False,
-        empty_value=usual,
         initial=usual,
         widget=forms.Select(attrs={"class": "input input--sm"}),
     )
