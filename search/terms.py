@@ -121,10 +121,10 @@ def packed(title: str, lead: str, text: str) -> bytes:
     """Return the counts of a document in the form that is stored, sorted by term."""
     counts: dict[int, list[int]] = {}
     for field, part in enumerate((title, lead, text)):
-        for term, number in index_counts(part).items():
+        for term, times in index_counts(part).items():
             places = counts.setdefault(code(term), [0] * FIELDS)
-            places[field] = min(MOST, places[field] + number)
+            places[field] = min(MOST, places[field] + times)
     rows = np.zeros(len(counts), dtype=PACKED)
-    for place, term in enumerate(sorted(counts)):
-        rows[place] = (term, counts[term])
+    for place, number in enumerate(sorted(counts)):
+        rows[place] = (number, counts[number])
     return rows.tobytes()

@@ -80,7 +80,7 @@ class Catalogue:
         rows = Document.objects.present().filter(pk__in=pks).values_list(*COLUMNS, *WORDS)
         for *facts, lead_en, text_en, terms in rows:
             words = self.vocabulary.words_of(f"{facts[5]} {lead_en} {text_en}")
-            entry = Entry(*facts, words=frozenset(words))
+            entry = Entry(*facts, frozenset(words))
             self.entries[entry.pk] = entry
             self.by_key[entry.key] = entry.pk
             self.vocabulary.add_phrases(entry.title)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from portal.core.searchable import HAN_RUN, folded, query_runs, query_terms
 
 BEFORE = 24
-LENGTH = 110
+LENGTH, LATIN_LENGTH = 110, 200
 
 
 @dataclass(frozen=True)
@@ -86,13 +86,16 @@ def parts(text: str, marks: Marks | None) -> list[Part]:
 
 
 def snippet(text: str, marks: Marks | None) -> list[Part]:
-    """Return the stretch around the longest match, about 110 characters, matches cut out."""
+    """Return the stretch around the longest match, about two lines, matches cut out."""
     line = text.replace("\n", " ")
     # Folding a long text costs more than all else on the page; the stretch alone is folded.
     plain = line.lower()
     place = marks.first_place(plain) if marks and len(plain) == len(line) else 0
     start = max(0, place - BEFORE)
-    cut = parts(line[start : start + LENGTH], marks)
+    if start and line[start - 1 : start + 1].isascii():  # begin with a whole word
+        start = line.rfind(" ", 0, start) + 1
+    length = LENGTH if HAN_RUN.search(line[start : start + LENGTH]) else LATIN_LENGTH
+    cut = parts(line[start : start + length], marks)
     lead = [Part("…")] if start else []
-    tail = [Part("…")] if start + LENGTH < len(line) else []
+    tail = [Part("…")] if start + length < len(line) else []
     return [*lead, *cut, *tail]

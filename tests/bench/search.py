@@ -199,7 +199,7 @@ def ten_thousand() -> None:
     module.catalogue()
     print(
         f"embedded with {Document.objects.present().count()} documents: loaded in {built:.1f} s, "
-        f"raw p50 {p50:.1f} ({busy:.1f} of processor) p95 {p95:.1f} ms, one changed document taken in "
+        f"raw p50 {p50:.1f} ({busy:.1f} of processor) p95 {p95:.1f} ms, one changed one taken in "
         f"{perf_counter() - started:.2f} s"
     )
 
