@@ -110,7 +110,7 @@ def sheets_of(file: PrivateFile) -> list[Sheet]:
     with file.file.open("rb") as stream:
         if file.content_type == "text/csv":
             return [read_delimited(stream.read(), file.name)]
-        return read_sheets(stream)
+        return read_sheets(stream)  # type: ignore[arg-type]
 
 
 def key_of_heading(text: str) -> str | None:

@@ -99,7 +99,7 @@ def with_states(pages: Iterable[CoursePage]) -> list[CoursePage]:
     """Set the public state of every prefetched run of some courses; return the courses."""
     found = list(pages)
     for page in found:
-        for run in page.shown_runs:  # type: ignore[attr-defined]
+        for run in page.shown_runs:
             run.public = public_state(run)
     return found
 

@@ -135,7 +135,7 @@ def change_run(*, run: Run, by: Any, **facts: Any) -> Run:
         after=changes,
     )
     if locked.state == RunState.OPEN:
-        alive = locked.enrolments.alive().select_related("learner")  # type: ignore[attr-defined]
+        alive = locked.enrolments.alive().select_related("learner")
         tell_learners(locked, alive, "change")
         fill_seats(locked)
     return locked
@@ -265,7 +265,7 @@ def start(*, run: Run, by: Any) -> Run:
     check_can_start(by, locked)
     RUN.move(locked, "start", by=by)
     ends = {EnrolmentState.OFFERED: "lapse"}
-    for enrolment in locked.enrolments.alive().select_related("learner"):  # type: ignore[attr-defined]
+    for enrolment in locked.enrolments.alive().select_related("learner"):
         enrolment.run = locked
         if enrolment.state == EnrolmentState.ENROLLED:
             tell_learner(enrolment, "start")
@@ -287,7 +287,7 @@ def close(*, run: Run, by: Any) -> Run:
         return locked
     check_can_close(by, locked)
     RUN.move(locked, "close", by=by)
-    inside = locked.enrolments.inside().select_related("learner")  # type: ignore[attr-defined]
+    inside = locked.enrolments.inside().select_related("learner")
     tell_learners(locked, inside, "close")
     return locked
 
@@ -305,7 +305,7 @@ def cancel(*, run: Run, by: Any, reason: str) -> Run:
     check_can_cancel(by, locked)
     text = needed_reason(reason)
     RUN.move(locked, "cancel", by=by, reason=text)
-    for enrolment in locked.enrolments.alive().select_related("learner"):  # type: ignore[attr-defined]
+    for enrolment in locked.enrolments.alive().select_related("learner"):
         enrolment.run = locked
         enrolment.reason = text
         enrolment.save(update_fields=["reason"])

@@ -41,7 +41,7 @@ def next_place(run: Run) -> int:
 
 def has_free_seat(run: Run) -> bool:
     """Say whether a locked run can let somebody in past nobody who waits."""
-    return seats_taken(run) < run.capacity and not run.enrolments.waiting().exists()  # type: ignore[attr-defined]
+    return seats_taken(run) < run.capacity and not run.enrolments.waiting().exists()
 
 
 def settle(enrolment: Enrolment, *, by: Any, quiet: bool = False) -> None:
@@ -74,7 +74,7 @@ def fill_seats(run: Run) -> list[Enrolment]:
     if run.state != RunState.OPEN or clock.now() >= first_moment(run):
         return []
     free = max(0, run.capacity - seats_taken(run))
-    waiting = run.enrolments.waiting().select_related("learner")[:free]  # type: ignore[attr-defined]
+    waiting = run.enrolments.waiting().select_related("learner")[:free]
     offers = list(waiting)
     for enrolment in offers:
         enrolment.run = run

@@ -147,7 +147,7 @@ def run_request(request: HttpRequest, public_id: str) -> HttpResponse:
         "refusal": refusal,
         "may_request": not refusal,
         "state": (STATES[state], TONES[RunState(run.state)] or "info"),
-        "left": max(0, run.capacity - run.taken),
+        "left": max(0, run.capacity - run.taken),  # type: ignore[attr-defined]
         "offer_hours": int(OFFER_FOR.total_seconds() // 3600),
     }
     status = 422 if form.errors else 409 if request.method == "POST" else 200

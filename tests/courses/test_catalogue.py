@@ -93,7 +93,8 @@ def test_pages_cost_the_same_at_any_length(client, number, django_assert_max_num
         make_run(course=course, team=team)
     for _ in range(number):
         make_run(course=course, team=team)
-    for page in ("/courses/", course.get_url()):
+    # Eight of a course's are Wagtail's own way down to a page of the fourth level.
+    for page, limit in (("/courses/", 10), (course.get_url(), 11)):
         client.get(page)
-        with django_assert_max_num_queries(10):
+        with django_assert_max_num_queries(limit):
             assert client.get(page).status_code == 200

@@ -18,7 +18,7 @@ def seats_are_not_oversold() -> Iterator[str]:
     """No run has more seats taken than it has seats."""
     taken = Count("enrolments", filter=Q(enrolments__state__in=SEATED))
     for run in Run.objects.annotate(taken=taken).filter(taken__gt=F("capacity")):
-        yield f"{run.code}: {run.taken} seats taken, there are {run.capacity}"  # type: ignore[attr-defined]
+        yield f"{run.code}: {run.taken} seats taken, there are {run.capacity}"
 
 
 @invariant("courses.places")
@@ -36,8 +36,8 @@ def places_are_whole() -> Iterator[str]:
         if before
     )
     places: dict[int, list[int]] = {}
-    for run, place in Enrolment.objects.order_by("run", "place").values_list("run", "place"):
-        places.setdefault(run, []).append(place)
+    for run_id, place in Enrolment.objects.order_by("run", "place").values_list("run", "place"):
+        places.setdefault(run_id, []).append(place)
     for run in Run.objects.select_related("course"):
         found = places.get(run.pk, [])
         if len(set(found)) != len(found) or (found and not 1 <= found[0] <= found[-1]):
