@@ -70,7 +70,7 @@ class QuestionKind(models.TextChoices):
     SINGLE = "single", _("Single choice")
     MULTIPLE = "multiple", _("Multiple choice")
     TRUEFALSE = "truefalse", _("True or false")
-    NUMERIC = "numeric", _("Number")
+    NUMERIC = "numeric", _("Numeric answer")
     MATCHING = "matching", _("Matching")
     ORDERING = "ordering", _("Ordering")
     SHORT = "short", _("Short text")

@@ -41,13 +41,13 @@ class EnrolmentState(models.TextChoices):
 
 class ExamState(models.TextChoices):
     DRAFT = "draft", _("Being set")
-    OPEN = "open", _("Open")
+    OPEN = "open", _("Open for learners")
     CLOSED = "closed", _("Closed")
     RELEASED = "released", _("Results released")
 
 
 class AttemptState(models.TextChoices):
-    RUNNING = "running", _("In progress")
+    RUNNING = "running", _("Being written")
     SUBMITTED = "submitted", _("Handed in")
     EXPIRED = "expired", _("Time ran out")
     GRADED = "graded", _("Graded")

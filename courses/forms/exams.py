@@ -119,9 +119,9 @@ class ExamForm(forms.Form):
             f"name_{row}": forms.CharField(
                 label=_("Part"), required=False, max_length=60, widget=small
             ),
-            f"pick_{row}": number(_("Questions"), 1, 200, required=False),
+            f"pick_{row}": number(_("Number of questions"), 1, 200, required=False),
             f"points_{row}": forms.DecimalField(
-                label=_("Points"), required=False, min_value=0, widget=small
+                label=_("Points of the part"), required=False, min_value=0, widget=small
             ),
             f"types_{row}": forms.MultipleChoiceField(
                 label=_("Types"),

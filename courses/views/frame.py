@@ -18,7 +18,7 @@ RUN_TABS: Tabs = (
     (_("Sessions"), "run_sessions"),
     (_("Practice"), "run_practice"),
     (_("Examinations"), "run_exams"),
-    (_("Results"), "run_results"),
+    (_("Results of the run"), "run_results"),
     (_("Certificates"), "run_certificates"),
 )
 LEARNER_TABS: Tabs = (

@@ -281,7 +281,7 @@ class Essay(Shape):
         for row in self.criteria:
             fields[f"criterion_{row}"] = line(_("Criterion %(n)d") % {"n": row + 1})
             for level in range(LEVEL_LINES):
-                fields[f"points_{row}_{level}"] = line(_("Points"), wide=False)
+                fields[f"points_{row}_{level}"] = line(_("Points of the level"), wide=False)
                 fields[f"descriptor_{row}_{level}"] = line(_("What earns them"))
         return fields
 
