@@ -14,6 +14,7 @@ import signal
 import socket
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -162,9 +163,13 @@ class PostgresServer:
             raise
 
     def kill(self) -> None:
-        """End the postmaster as the kernel would: no warning, no last write."""
+        """End the postmaster as the kernel would: no warning, no last write; wait till it is gone."""
         pid = int((self.data / "postmaster.pid").read_text().split()[0])
         os.kill(pid, signal.SIGKILL)
+        for _tenth in range(300):
+            if not Path(f"/proc/{pid}").exists():
+                return
+            time.sleep(0.1)
 
     def stop(self) -> None:
         self.control("-m", "immediate", "stop", check=False)

@@ -59,7 +59,11 @@ class Site:
     def stop(self) -> None:
         if self.process is not None:
             self.process.terminate()
-            self.process.wait(timeout=30)
+            try:
+                self.process.wait(timeout=30)
+            except subprocess.TimeoutExpired:
+                for pid in [*self.workers(), self.process.pid]:
+                    os.kill(pid, signal.SIGKILL)
 
 
 @contextlib.contextmanager
