@@ -163,7 +163,7 @@ class PostgresServer:
             raise
 
     def kill(self) -> None:
-        """End the postmaster as the kernel would: no warning, no last write; wait till it is gone."""
+        """End the postmaster as the kernel would, without a last write; return when it is gone."""
         pid = int((self.data / "postmaster.pid").read_text().split()[0])
         os.kill(pid, signal.SIGKILL)
         for _tenth in range(300):
