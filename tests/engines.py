@@ -165,9 +165,13 @@ class PostgresServer:
             raise
 
     def kill(self) -> None:
-        """End the postmaster as the kernel would: no warning, no last write."""
+        """End the postmaster as the kernel would, without a last write; return when it is gone."""
         pid = int((self.data / "postmaster.pid").read_text().split()[0])
         os.kill(pid, signal.SIGKILL)
+        for _tenth in range(300):
+            if not Path(f"/proc/{pid}").exists():
+                return
+            time.sleep(0.1)
 
     def stop(self) -> None:
         self.control("-m", "immediate", "stop", check=False)

@@ -59,7 +59,11 @@ class Site:
     def stop(self) -> None:
         if self.process is not None:
             self.process.terminate()
-            self.process.wait(timeout=30)
+            try:
+                self.process.wait(timeout=30)
+            except subprocess.TimeoutExpired:
+                for pid in [*self.workers(), self.process.pid]:
+                    os.kill(pid, signal.SIGKILL)
 
 
 @contextlib.contextmanager
@@ -82,9 +86,12 @@ def running_site() -> Iterator[tuple[Site, PostgresServer]]:
             "TASKS_BACKEND": "django_tasks_db.DatabaseBackend",
         }
         import django
+        from django.conf import settings
         from django.core.management import call_command
 
         django.setup()
+        # Nobody signs in by password here, and a hundred slow hashes are a minute.
+        settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
         call_command("migrate", verbosity=0, interactive=False)
         site = Site(Path(name))
         try:

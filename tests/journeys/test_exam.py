@@ -62,8 +62,8 @@ def test_answers_typed_without_a_network_survive_a_reload_and_are_sent(
     page.context.set_offline(True)
     essay.press_sequentially("断网后写的第二句。")
     expect(page.locator("[data-banner=offline]")).to_contain_text("网络中断")
-    page.context.set_offline(False)
     fail_saves(page)  # the page itself can be fetched again, saving still fails
+    page.context.set_offline(False)
     page.on("dialog", lambda dialog: dialog.accept())
     page.reload()
     expect(page.locator("textarea")).to_have_value("第一句。断网后写的第二句。")

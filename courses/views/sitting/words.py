@@ -9,7 +9,7 @@ def script_words() -> dict[str, str]:
         "saved": _("Saved {time}"),
         "saving": _("Saving"),
         "typing": _("Not sent yet"),
-        "waiting": _("{n} answers not sent yet"),
+        "waiting": _("Not sent yet: {n}"),
         "offline": _(
             "No connection: your answers are kept on this device and will be sent. "
             "Keep writing and leave this page open."
