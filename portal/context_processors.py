@@ -14,6 +14,7 @@ PUBLIC_NAV = [
     (_("Solutions"), "/solutions/"),
     (_("Training"), "/courses/"),
     (_("News and notices"), "/news/"),
+    (_("Verify a certificate"), "/verify/"),
     (_("Search"), "/search/"),
 ]
 WORKSPACES = [
