@@ -34,8 +34,6 @@ def limited(view: View) -> View:
             response = render(request, "courses/certificate_verify_later.html", context, status=429)
             response["Retry-After"] = str(refusal.retry_after)
         response["X-Robots-Tag"] = "noindex, nofollow"
-        # The address of a QR code is not passed on to other sites.
-        response["Referrer-Policy"] = "no-referrer"
         return response
 
     return never_cache(inner)

@@ -335,6 +335,17 @@ def test_pages_are_neither_indexed_nor_stored(client, certificate):
         assert "noindex" in body(response)
 
 
+def test_browser_may_post_the_form_with_its_origin(certificate):
+    """A policy of no referrer would make browsers hide the origin, and the form would fail."""
+    client = Client(enforce_csrf_checks=True)
+    page = client.get(VERIFY)
+    assert page["Referrer-Policy"] == "same-origin"
+    token = re.search(r'csrfmiddlewaretoken" value="([^"]+)"', page.content.decode())[1]
+    sent = {"number": certificate.number, "name": "王示明", "csrfmiddlewaretoken": token}
+    response = client.post(VERIFY, sent, headers={"Origin": "http://testserver"})
+    assert response.status_code == 200
+
+
 def many(client, number, times):
     return [ask(client, number).status_code for _ in range(times)]
 

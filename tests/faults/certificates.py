@@ -8,6 +8,7 @@ end of the job, dead time included.
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -50,6 +51,8 @@ def drill() -> int:
     seconds = worked_off(job, started)
     job.refresh_from_db()
     missed = [report("seconds, killed twice", round(seconds, 1), SECONDS, seconds <= SECONDS)]
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    print(f"     of them worked by the workers' processors: {used.ru_utime + used.ru_stime:.1f}")
     missed += [report("runs of the job", job.runs, 3, job.runs == 3)]
     missed += [report(name, found, NUMBER, found == NUMBER) for name, found in counts().items()]
     missed += [report("job", job.state, "done", job.state == "done")]
