@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from threading import RLock
+from typing import Any
 
 from django.db.models import Count, Sum
 
@@ -80,7 +81,8 @@ class Catalogue:
         rows = Document.objects.present().filter(pk__in=pks).values_list(*COLUMNS, *WORDS)
         for *facts, lead_en, text_en, terms in rows:
             words = self.vocabulary.words_of(f"{facts[5]} {lead_en} {text_en}")
-            entry = Entry(*facts, frozenset(words))
+            known: dict[str, Any] = dict(zip(COLUMNS, facts, strict=True))
+            entry = Entry(**known, words=frozenset(words))
             self.entries[entry.pk] = entry
             self.by_key[entry.key] = entry.pk
             self.vocabulary.add_phrases(entry.title)
