@@ -11,7 +11,7 @@ from typing import Any
 from courses.enums import Category, CompletionWay
 from courses.models import CoursePage, Module, PracticeTask, Skill, Unit
 from portal.demo.content import read
-from portal.demo.markdown_blocks import to_blocks
+from portal.demo.markdown_blocks import to_unit_blocks
 
 SLUGS = ("awareness-l0", "control-l1", "data-l2")
 CATEGORIES = {
@@ -89,7 +89,7 @@ def unit_of(module: Module, row: dict[str, Any], position: int) -> Unit:
         hours=Decimal(str(row["hours"])),
         hours_practice=Decimal(str(row["practice_hours"])),
         skills=row["skills"],
-        body=json.dumps(to_blocks(row["body"])),
+        body=json.dumps(to_unit_blocks(row["body"])),
         self_check=row["self_check"],
         way=CompletionWay.SELF_CHECK if has_check else CompletionWay.READ,
     )
