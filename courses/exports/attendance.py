@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from courses.certification.hours import figure
 from courses.models import Attendance, Enrolment, Session
@@ -18,10 +19,10 @@ def attendance_workbook(
     """Return one session's list as xlsx: course and session above, a row for each person."""
     columns = [
         Column(_("No."), 6, "0"),
-        Column(_("Name"), 16),
+        Column(pgettext("person", "Name"), 16),
         Column(_("Organisation"), 28),
         Column(_("Presence"), 10),
-        Column(_("Minutes"), 10, "0"),
+        Column(pgettext("attendance", "Minutes"), 10, "0"),
         Column(_("Recorded"), 22),
         Column(_("How"), 12),
         Column(_("Signature"), 18),

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext_lazy
 
 from courses.certification.hours import QUARTER
 from courses.enums import Presence
@@ -130,7 +130,7 @@ class ListForm(forms.Form):
             widget=forms.RadioSelect,
         )
         self.fields[f"m-{pk}"] = forms.IntegerField(
-            label=_("Minutes"),
+            label=pgettext_lazy("attendance", "Minutes"),
             required=False,
             min_value=0,
             max_value=whole,

@@ -29,8 +29,46 @@ def table_value(rows: list[list[str]]) -> dict[str, Any]:
     }
 
 
+def to_unit_blocks(text: str) -> list[dict[str, Any]]:
+    """Return the blocks of a teaching text: quotations and fenced code have blocks of their own.
+
+    A quotation keeps its words without markup.
+    """
+    blocks: list[dict[str, Any]] = []
+    plain: list[Token] = []
+    quoted: list[str] = []
+    depth = 0
+    for token in [*PARSER.parse(text), None]:
+        own = token is None or token.type in {"fence", "blockquote_open", "blockquote_close"}
+        if own and plain:
+            blocks += blocks_of(plain)
+            plain = []
+        if token is None:
+            continue
+        if token.type == "fence":
+            value = {"language": token.info.strip(), "text": token.content.rstrip("\n")}
+            blocks.append({"type": "code", "value": value})
+        elif token.type == "blockquote_open":
+            depth += 1
+        elif token.type == "blockquote_close":
+            depth -= 1
+            if not depth:
+                blocks.append({"type": "quote", "value": "\n".join(quoted)})
+                quoted = []
+        elif depth:
+            quoted += [token.content] if token.type == "inline" else []
+        else:
+            plain.append(token)
+    return blocks
+
+
 def to_blocks(text: str) -> list[dict[str, Any]]:
     """Return text and table blocks in their order; third-level headings become second-level."""
+    return blocks_of(PARSER.parse(text))
+
+
+def blocks_of(tokens: list[Token]) -> list[dict[str, Any]]:
+    """Return text and table blocks of parsed Markdown."""
     blocks: list[dict[str, Any]] = []
     plain: list[Token] = []
     table: list[Token] = []
@@ -42,7 +80,7 @@ def to_blocks(text: str) -> list[dict[str, Any]]:
             plain.clear()
 
     inside = False
-    for token in PARSER.parse(text):
+    for token in tokens:
         if token.type == "table_open":
             close_text()
             inside = True

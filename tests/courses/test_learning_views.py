@@ -355,7 +355,7 @@ def test_work_is_handed_in_with_a_receipt(learner, run, enrolment):
     page = text_of(response)
     assert (work.file.sha256 in page, response.context["receipt"] in page) == (True, True)
     place = reverse("learning_practice_file", args=[enrolment.public_id, work.public_id])
-    assert b"".join(learner.get(place).streaming_content) == PDF
+    assert learner.get(place).getvalue() == PDF
 
 
 @pytest.mark.parametrize(
