@@ -28,8 +28,11 @@ class ItemStatistics:
     @property
     def is_doubtful(self) -> bool:
         """Rule: to be looked at are questions that earn less than 20 % or more than 95 % of their
-        points, or that tell strong and weak apart by less than 0.2.
+        points, or that tell strong and weak apart by less than 0.2; below ten papers nothing is
+        said.
         """
+        if self.takers < LEAST_TAKERS:
+            return False
         is_weak = self.discrimination is not None and self.discrimination < WEAK
         return is_weak or not HARD <= self.facility <= EASY
 
