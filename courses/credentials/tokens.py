@@ -48,14 +48,16 @@ def read_token(token: str, keys: KeySet) -> dict[str, Any]:
     if key is None:
         raise TokenError("key")
     try:
-        jwt.decode(token, key, [ALGORITHM], {**dict.fromkeys(UNCHECKED, False)})
+        jwt.decode(token, key, [ALGORITHM], UNCHECKED)
     except jwt.PyJWTError as error:
         raise TokenError("signature") from error
     return payload
 
 
 # The claims are compared with the body and with the clock by who asks.
-UNCHECKED = ("verify_exp", "verify_nbf", "verify_iat", "verify_aud", "verify_iss", "verify_sub")
+UNCHECKED: Any = dict.fromkeys(
+    ("verify_exp", "verify_nbf", "verify_iat", "verify_aud", "verify_iss", "verify_sub"), False
+)
 
 
 def peek(token: str) -> tuple[dict[str, Any], dict[str, Any]]:

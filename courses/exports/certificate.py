@@ -124,7 +124,7 @@ def fact_rows(facts: CertificateFacts) -> list[tuple[Callable[[], str], Pair]]:
         (lambda: gettext("Course"), [facts.course_title, facts.course_title_en]),
         (lambda: gettext("Course level"), both(lambda: level_name(facts))),
         (lambda: gettext("Class hours"), both(lambda: hours_text(facts))),
-        (lambda: gettext("Score band"), both(lambda: BANDS[facts.band.value])),
+        (lambda: gettext("Score band"), both(lambda: str(BANDS[facts.band.value]))),
         (lambda: gettext("Course code and run"), [facts.course_code, facts.run_code]),
         (lambda: gettext("Issued on"), both(lambda: day(facts.issued_on))),
         (lambda: gettext("Valid until"), both(lambda: day(facts.expires_on))),

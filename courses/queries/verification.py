@@ -100,10 +100,8 @@ def words_of(certificate: Certificate, standing: Standing) -> tuple[str, str, st
         text = _("Not valid since %(day)s. Do not rely on it.") % since
         return "bad", _("The certificate has been revoked"), text
     if standing == Standing.SUPERSEDED:
-        facts = {
-            "day": shown_day(certificate.superseded_on),
-            "number": certificate.superseded_by.number,
-        }
+        newer: Any = certificate.superseded_by
+        facts = {"day": shown_day(certificate.superseded_on), "number": newer.number}
         text = _("Replaced on %(day)s by certificate %(number)s, which says what holds.") % facts
         return "mute", _("The certificate has been replaced"), text
     if standing == Standing.SUSPENDED:
@@ -144,7 +142,7 @@ def state_rows(certificate: Certificate, standing: Standing) -> list[tuple[str, 
         rows.append((_("Reason"), span.reason))
     if standing == Standing.SUPERSEDED:
         rows.append((_("Replaced by"), certificate.superseded_by.number))
-    if certificate.supersedes_id:
+    if certificate.supersedes is not None:
         rows.append((_("Replaces"), certificate.supersedes.number))
     return rows
 

@@ -77,8 +77,10 @@ def reason_of(certificate: Certificate, standing: str) -> str:
 
 def tabs(current: str) -> dict[str, Any]:
     """Return the two pages of what a learner has earned."""
-    pages = (("own", _("My certificates"), "learning_certificates"),)
-    pages += (("hours", _("Hours ledger"), "learning_hours"),)
+    pages = [
+        ("own", _("My certificates"), "learning_certificates"),
+        ("hours", _("Hours ledger"), "learning_hours"),
+    ]
     return {"pages": [(label, name, key == current) for key, label, name in pages]}
 
 

@@ -24,7 +24,7 @@ COMPILERS = threading.local()
 MARKDOWN = MarkdownIt("commonmark").enable("table")
 
 
-def render_pdf(template: Path, data: dict[str, Any], standard: str = "") -> bytes:
+def render_pdf(template: Path, data: dict[str, Any], standard: Any = "") -> bytes:
     """Return the PDF of a `.typ` template filled with `data` (JSON types, dates, Decimals).
 
     `standard` asks for a kind of PDF ("a-3b": made to last, may carry attachments). Raises Denied

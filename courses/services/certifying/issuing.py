@@ -80,7 +80,7 @@ def issue_certificates(*, run: Run, by: Any) -> Job:
     return job
 
 
-def ensure_issuer(organisation_id: int | None) -> Issuer:
+def ensure_issuer(organisation_id: Any) -> Issuer:
     """Return an organisation's key in certificate numbers, the next free one if it is new.
 
     Keys count from 0001; two organisations that come at once are told apart by the constraint.
@@ -96,12 +96,11 @@ def ensure_issuer(organisation_id: int | None) -> Issuer:
 def common_of(run: Run) -> Common:
     """Read once what every certificate of a run says alike."""
     duties = run.duties.select_related("organisation").all()
+    issuing: Any = holder_of(run, DutyKind.ISSUING)
     shown = sorted(duties, key=lambda duty: DutyKind.values.index(duty.kind))
     return Common(
         run=run,
-        issuer=Issuer.objects.select_related("organisation").get(
-            organisation_id=holder_of(run, DutyKind.ISSUING)
-        ),
+        issuer=Issuer.objects.select_related("organisation").get(organisation_id=issuing),
         duties=tuple(
             Duty(duty.kind, duty.organisation.name, duty.organisation.uscc)
             for duty in shown
