@@ -13,7 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from courses.lifecycle import SEATED, EnrolmentState
 from courses.models import Enrolment, Run
-from courses.queries.invariants import (
+from courses.queries.invariants.running import (
     places_are_whole,
     seats_are_not_oversold,
     seats_go_in_order_of_arrival,

@@ -171,7 +171,7 @@ class EventPage(TaskedPage, PublishedPage):
         rows = [
             (gettext("Time"), self.when),
             (gettext("Enrol by"), enrolment),
-            (gettext("Place"), self.place),
+            (gettext("Region and form"), self.place),
             (gettext("Venue"), self.venue),
             (gettext("Host"), self.host),
             (gettext("Partners"), self.partners),

@@ -35,7 +35,7 @@ class Area(models.IntegerChoices):
     RESPONSIBILITY = 1, _("Responsibility for security")
     MANAGEMENT = 2, _("Security management system")
     PROTECTION = 3, _("Protection of enterprises")
-    DATA = 4, _("Data security")
+    DATA = 4, _("Data protection capability")
     MEANS = 5, _("National technical means")
     SERVICES = 6, _("Public security services")
     INNOVATION = 7, _("Innovation and industry")
