@@ -51,7 +51,7 @@ def corrected_workbook(reading: Reading, faults: Iterable[Fault]) -> bytes:
         return write_workbook([Table(_("Participants"), [Column("")], [])])
     keys = [key for key in COLUMNS if key in layout.places]
     columns = [Column(layout.headings[key], WIDTHS[key], "@") for key in keys]
-    columns += [Column(_("What is wrong"), 50), Column(_("What to do"), 50)]
+    columns += [Column(_("What is wrong here"), 50), Column(_("What to do"), 50)]
     rows = []
     for row in layout.sheet.rows:
         if row.number <= layout.heading_row or row.is_empty:

@@ -95,7 +95,7 @@ class Unit(Titled, PreviewableMixin, models.Model):
 
     class Meta:
         ordering = ["module", "position", "pk"]
-        verbose_name = _("unit")
+        verbose_name = _("course unit")
         verbose_name_plural = _("units")
         constraints = [
             models.UniqueConstraint(fields=["module", "code"], name="unit_code_once_a_module")

@@ -38,7 +38,7 @@ def missing_plans() -> list[tuple[Plan, str]]:
 def code_of(plan: Plan, year: str) -> str:
     """Return a run's code: the course's, the year the demo was begun in, the run's number."""
     course = course_data(plan.slug)["code"]
-    return f"{course}-{int(year) - 4}-01" if plan.tail == "old" else f"{course}-{year}-{plan.tail}"
+    return f"{course}-{int(year) - 3}-01" if plan.tail == "old" else f"{course}-{year}-{plan.tail}"
 
 
 def ensure_runs(tell: Callable[[str], None]) -> None:
