@@ -13,7 +13,6 @@ from courses.lifecycle import AttemptState, DutyState, EnrolmentState, ExamState
 from courses.models import (
     Answer,
     Attempt,
-    CatalogPage,
     CoursePage,
     Duty,
     Enrolment,
@@ -31,7 +30,7 @@ from portal.accounts.enums import Role
 from portal.accounts.models import Organisation, User
 from portal.core import clock
 from tests.factories.accounts import make_member, make_organisation, make_user
-from tests.factories.pages import make_site
+from tests.factories.pages import make_section
 from tests.factories.showcase import make_private_file
 
 numbers = itertools.count(1)
@@ -50,7 +49,6 @@ RUBRIC = [
 def make_course(**facts: Any) -> CoursePage:
     """Publish a course below /courses/."""
     number = next(numbers)
-    make_site()
     values: dict[str, Any] = {
         "title": f"示例课程{number}",
         "title_en": f"Example course {number}",
@@ -63,7 +61,7 @@ def make_course(**facts: Any) -> CoursePage:
         "abstract_en": "An example course.",
     }
     page = CoursePage(**(values | facts))
-    CatalogPage.objects.get().add_child(instance=page)
+    make_section("courses").add_child(instance=page)
     return page
 
 

@@ -4,11 +4,13 @@ import itertools
 from datetime import date, timedelta
 from typing import Any
 
+from wagtail.models import Page
+
 from portal.core import clock
-from portal.demo.site import ensure_site_tree
-from portal.outreach.models import HomePage, NewsPage, SectionPage
+from portal.demo.site import SECTIONS, ensure_home, ensure_page, ensure_site_tree
+from portal.outreach.models import HomePage, NewsPage
 from showcase.lifecycle import RoundState, SubmissionState
-from showcase.models import Round, ShowcasePage, SolutionPage
+from showcase.models import Round, SolutionPage
 from tests.factories.showcase import make_round, make_submission
 
 numbers = itertools.count(1)
@@ -19,10 +21,15 @@ def make_site() -> HomePage:
     return ensure_site_tree()
 
 
+def make_section(slug: str) -> Page:
+    """Return one section of the site, made with no more than the home page above it."""
+    model, texts = next((model, texts) for name, model, texts in SECTIONS if name == slug)
+    return ensure_page(ensure_home(), model, slug, **texts)
+
+
 def make_solution(**facts: Any) -> SolutionPage:
     """Publish a solution below /solutions/; anything may be said, the rest is plain."""
     number = next(numbers)
-    make_site()
     round = facts.pop("round", None) or Round.objects.first() or make_round(RoundState.ANNOUNCED)
     submission = make_submission(round, state=SubmissionState.LISTED, data={})
     values: dict[str, Any] = {
@@ -49,14 +56,13 @@ def make_solution(**facts: Any) -> SolutionPage:
         "valid_until": clock.today() + timedelta(days=700),
     }
     page = SolutionPage(**(values | facts))
-    ShowcasePage.objects.get().add_child(instance=page)
+    make_section("solutions").add_child(instance=page)
     return page
 
 
 def make_news(**facts: Any) -> NewsPage:
     """Publish a piece of news below /news/."""
     number = next(numbers)
-    make_site()
     values: dict[str, Any] = {
         "title": f"示例新闻{number}",
         "slug": f"news-{number}",
@@ -64,5 +70,5 @@ def make_news(**facts: Any) -> NewsPage:
         "published_on": date(2026, 3, 5),
     }
     page = NewsPage(**(values | facts))
-    SectionPage.objects.get(slug="news").add_child(instance=page)
+    make_section("news").add_child(instance=page)
     return page
