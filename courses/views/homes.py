@@ -16,6 +16,7 @@ from courses.queries.enrolments import own_with_waiting_place
 from courses.queries.runs import duties_needed
 from courses.rules.enrolling import can_withdraw
 from courses.views.enrolling import STATE_TONES
+from courses.views.learner import own_frame
 from portal.accounts.enums import TRAINING_ROLES, Permission, Role
 from portal.core.templatetags.formatting import day
 
@@ -58,6 +59,7 @@ def learning_home(request: HttpRequest) -> HttpResponse:
     context = {
         "current": [row for row in rows if row["is_current"]],
         "past": [row for row in rows if not row["is_current"]],
+        **own_frame("learning_home"),
     }
     return render(request, "courses/learning_home.html", context)
 

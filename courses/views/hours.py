@@ -21,6 +21,7 @@ from courses.queries.certificates import (
     with_all,
 )
 from courses.queries.ledger import Ledger, ledger_of, renewal_of
+from courses.views.learner import own_frame
 from portal.core import clock
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -46,7 +47,11 @@ def learning_certificates(request: HttpRequest) -> HttpResponse:
     today, lines = clock.today(), ledger_of(request.user).lines
     own = with_all(Certificate.objects.of(request.user)).order_by("-issued_on", "-pk")
     cards = [card(certificate, lines, today) for certificate in own]
-    return render(request, "courses/learning_certificates.html", {"cards": cards, **tabs("own")})
+    return render(
+        request,
+        "courses/learning_certificates.html",
+        {"cards": cards, **own_frame("learning_certificates")},
+    )
 
 
 def card(certificate: Certificate, lines: Any, today: Any) -> dict[str, Any]:
@@ -73,15 +78,6 @@ def reason_of(certificate: Certificate, standing: str) -> str:
     if standing == "suspended":
         return next(one.reason for one in certificate.suspensions.all() if not one.lifted_on)
     return ""
-
-
-def tabs(current: str) -> dict[str, Any]:
-    """Return the two pages of what a learner has earned."""
-    pages = [
-        ("own", _("My certificates"), "learning_certificates"),
-        ("hours", _("Hours ledger"), "learning_hours"),
-    ]
-    return {"pages": [(label, name, key == current) for key, label, name in pages]}
 
 
 def own_certificate(request: HttpRequest, public_id: str) -> Certificate:
@@ -122,7 +118,7 @@ def learning_hours(request: HttpRequest) -> HttpResponse:
         "statement": ledger.statement(year),
         "rows": ledger.in_year(year),
         "sums": ledger.sums,
-        **tabs("hours"),
+        **own_frame("learning_hours"),
     }
     return render(request, "courses/learning_hours.html", context)
 
