@@ -4,7 +4,7 @@ Works alike on SQLite and PostgreSQL, needs no service, and is the other's safet
 """
 
 from search.engines import CAP, Question
-from search.engines.catalogue import catalogue
+from search.engines.catalogue import Catalogue, catalogue
 from search.ranking import ranked
 
 
@@ -13,9 +13,13 @@ class EmbeddedEngine:
 
     name = "embedded"
 
+    def __init__(self, known: Catalogue | None = None) -> None:
+        """Rank in this catalogue; without one, in the one that is up to date when asked."""
+        self.known = known
+
     def rank(self, question: Question) -> list[int]:
         """See `SearchEngine.rank`; never unavailable while the database is there."""
-        known = catalogue()
+        known = self.known or catalogue()
         with known.lock:
             found = ranked(known.index, list(question.concepts))
             keys = known.index.keys

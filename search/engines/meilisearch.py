@@ -19,7 +19,7 @@ from meilisearch.errors import MeilisearchApiError, MeilisearchError, Meilisearc
 
 from portal.core.searchable import HAN_RUN
 from search.engines import CAP, EngineUnavailable, Question
-from search.engines.catalogue import catalogue
+from search.engines.catalogue import Catalogue, catalogue
 from search.engines.embedded import EmbeddedEngine
 from search.models import Document
 from search.ranking import ENOUGH, FEW, LITTLE, fused
@@ -130,15 +130,19 @@ class MeilisearchEngine:
 
     name = "meilisearch"
 
+    def __init__(self, known: Catalogue | None = None) -> None:
+        """See `EmbeddedEngine`."""
+        self.known = known
+
     def rank(self, question: Question) -> list[int]:
         """See `SearchEngine.rank`."""
         ways, queries = subqueries(question)
         with faults_told():
             answers = self.ask(queries)
-            known = catalogue()
+            known = self.known or catalogue()
             keys = weighed(ways, answers, max(1, len(known.entries)))
         found = [known.by_key[key] for key in keys if key in known.by_key]
-        return fused(found, EmbeddedEngine().rank(question))[:CAP]
+        return fused(found, EmbeddedEngine(known).rank(question))[:CAP]
 
     def ask(self, queries: list[dict[str, Any]]) -> list[Any]:
         """Send the queries in one request; return their answers."""

@@ -9,6 +9,7 @@ import logging
 from django.core.cache import cache
 
 from search.engines import EngineUnavailable, Question
+from search.engines.catalogue import Catalogue
 from search.engines.embedded import EmbeddedEngine
 from search.engines.meilisearch import MeilisearchEngine, is_configured
 
@@ -17,17 +18,17 @@ REST_SECONDS = 10
 RESTING = "search.server-rests"
 
 
-def ranked(question: Question) -> tuple[list[int], bool]:
+def ranked(question: Question, known: Catalogue) -> tuple[list[int], bool]:
     """Return the ids of the matches, best first, and whether the server that should have answered
     did not. Logs what is wrong with the server, never what was asked."""
     if question.is_empty:
         return [], False
     if not is_configured():
-        return EmbeddedEngine().rank(question), False
+        return EmbeddedEngine(known).rank(question), False
     if not cache.get(RESTING):
         try:
-            return MeilisearchEngine().rank(question), False
+            return MeilisearchEngine(known).rank(question), False
         except EngineUnavailable as reason:
             log.warning("search server: %s; the embedded engine answers", reason)
             cache.set(RESTING, True, REST_SECONDS)
-    return EmbeddedEngine().rank(question), True
+    return EmbeddedEngine(known).rank(question), True

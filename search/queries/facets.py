@@ -7,8 +7,10 @@ other facets but not its own choice. The kind of page is a facet like any other.
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.taxonomies import scheme
@@ -59,16 +61,24 @@ def narrowed(entries: Iterable[Entry], chosen: Chosen) -> Narrowed:
     return Narrowed(left, counts)
 
 
-def names_of(facet: str) -> Callable[[str], str]:
+@lru_cache(maxsize=64)
+def told_names(facet: str, _language: str, _mark: tuple[int, int]) -> dict[str, str]:
+    """Return the names that pages know of a facet's codes; asks them once for every state of the
+    documents."""
+    names: dict[str, str] = {}
+    for model in searchable_models().values():
+        names |= model.search_facet_names(facet)
+    return names
+
+
+def names_of(facet: str, mark: tuple[int, int]) -> Callable[[str], str]:
     """Return what the codes of a facet are called in the active language."""
     if facet in SCHEMES:
         terms = scheme(SCHEMES[facet])
         return lambda code: terms[code].name if code in terms else code
     if facet == "year":
         return lambda code: code
-    names: dict[str, str] = {}
-    for model in searchable_models().values():
-        names |= model.search_facet_names(facet)
+    names = told_names(facet, get_language() or "", mark)
     return lambda code: names.get(code, code)
 
 
@@ -92,15 +102,19 @@ def order_of(facet: str) -> Callable[[tuple[str, int]], Any]:
     return lambda option: (-option[1], option[0])
 
 
-def facet_groups(counts: dict[str, Counter[str]], chosen: Chosen) -> list[dict[str, Any]]:
-    """Return the facets worth showing as the component takes them; chosen values always show."""
+def facet_groups(narrowed: Narrowed, chosen: Chosen, mark: tuple[int, int]) -> list[dict[str, Any]]:
+    """Return the facets worth showing as the component takes them; chosen values always show.
+
+    `mark` is the state of the documents (`Results.mark`).
+    """
+    counts = narrowed.counts
     groups = []
     for facet, title in TITLES.items():
         ticked = chosen.get(facet, frozenset())
         options = {**counts[facet], **{code: counts[facet][code] for code in ticked}}
         if not ticked and (len(options) < 2):
             continue
-        name = names_of(facet)
+        name = names_of(facet, mark)
         rows = sorted(options.items(), key=order_of(facet))
         shown = [row for place, row in enumerate(rows) if place < LONGEST or row[0] in ticked]
         groups.append(

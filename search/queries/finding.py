@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.translation import get_language
 
@@ -16,6 +16,21 @@ from search.queries.highlighting import Marks, Part, marks_of, parts, snippet
 
 PER_PAGE = 20
 OF_A_KIND = 3
+
+
+class Shown(NamedTuple):
+    """The columns of a document that a hit is made of."""
+
+    url: str
+    kind: str
+    title: str
+    title_en: str
+    lead: str
+    lead_en: str
+    text: str
+    text_en: str
+    note: str
+    note_en: str
 
 
 @dataclass(frozen=True)
@@ -52,7 +67,8 @@ class Search:
 
 @dataclass(frozen=True)
 class Results:
-    """The answer. `counts` are of kinds, whatever kind was asked for; `page` is the one shown."""
+    """The answer. `counts` are of kinds, whatever kind was asked for; `page` is the one shown;
+    `mark` changes with every change of a document."""
 
     question: Question
     narrowed: Narrowed = field(default_factory=lambda: Narrowed([]))
@@ -60,6 +76,7 @@ class Results:
     groups: list[Group] = field(default_factory=list)
     found: int = 0
     page: int = 1
+    mark: tuple[int, int] = (0, 0)
     is_fallback: bool = False
 
     @property
@@ -80,7 +97,7 @@ def answer(search: Search) -> Results:
     """Return the answer; any text is permitted, a page beyond the last gives the last."""
     known = catalogue()
     question = known.question(search.text[:LONGEST_QUERY], exactly=search.is_exact)
-    pks, is_fallback = ranked(question)
+    pks, is_fallback = ranked(question, known)
     entries = [known.entries[pk] for pk in pks if pk in known.entries]
     left = narrowed(entries, {facet: codes for facet, codes in search.chosen.items() if codes})
     last = max(1, -(-len(left.entries) // PER_PAGE))
@@ -97,6 +114,7 @@ def answer(search: Search) -> Results:
         groups=groups_of(left, marks) if search.is_grouped else [],
         found=len(entries),
         page=page,
+        mark=known.mark,
         is_fallback=is_fallback,
     )
 
@@ -120,11 +138,12 @@ def groups_of(left: Narrowed, marks: Marks | None) -> list[Group]:
 def hits_of(entries: Iterable[Entry], marks: Marks | None) -> list[Hit]:
     """Return documents as hits in this order; one that has gone meanwhile is left out."""
     wanted = [entry.pk for entry in entries]
-    rows = Document.objects.present().defer("terms", "pinyin", "facets").in_bulk(wanted)
+    found = Document.objects.present().filter(pk__in=wanted).values_list("pk", *Shown._fields)
+    rows = {pk: Shown(*texts) for pk, *texts in found}
     return [hit_of(rows[pk], marks) for pk in wanted if pk in rows]
 
 
-def hit_of(row: Document, marks: Marks | None) -> Hit:
+def hit_of(row: Shown, marks: Marks | None) -> Hit:
     """Return one document in the active language; Chinese where there is no English."""
     english = (get_language() or "").startswith("en")
     title = (english and row.title_en) or row.title
@@ -132,7 +151,7 @@ def hit_of(row: Document, marks: Marks | None) -> Hit:
     return Hit(row.url, row.kind, parts(title, marks), best_snippet(row, english, marks), note)
 
 
-def best_snippet(row: Document, english: bool, marks: Marks | None) -> list[Part]:
+def best_snippet(row: Shown, english: bool, marks: Marks | None) -> list[Part]:
     """Return the stretch to show: lead or text, the reader's language first, where it matches."""
     texts = [row.lead_en, row.text_en] if english else []
     texts += [row.lead, row.text]

@@ -78,7 +78,7 @@ def search(request: HttpRequest) -> HttpResponse:
     params, wanted = request.GET, search_of(request.GET)
     results = answer(wanted)
     chosen = next(iter(wanted.chosen.get(KIND, ())), "")
-    groups = facet_groups(results.narrowed.counts, wanted.chosen) if results.found else []
+    groups = facet_groups(results.narrowed, wanted.chosen, results.mark) if results.found else []
     context = {
         "asked": wanted.text[:LONGEST_QUERY],
         "is_cut": len(wanted.text) > LONGEST_QUERY,
