@@ -14,6 +14,12 @@ def sign_ins() -> list[tuple[str, str, str]]:
         ("authority", "recommender01@example.org", "its list, quota 10 in the open round"),
         ("observer", "observer01@example.org", "sees everything, changes nothing"),
         ("editor", "editor01@example.org", "pages of the site, under /admin/"),
+        ("coordinator", "coordinator01@example.org", "runs in every state, requests to decide"),
+        ("teacher", "teacher03@example.org", "sessions and attendance of a running course"),
+        ("examiner", "examiner03@example.org", "an open examination, essays to read"),
+        ("certifier", "certifier01@example.org", "certificates; a second person confirms"),
+        ("learner", "learner36@example.org", "a course half way, its examination open"),
+        ("learner", "learner01@example.org", "a certificate and its credential"),
     ]
     draft = first_entry(RoundState.APPLYING, SubmissionState.DRAFT)
     if draft:
