@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.enums import Role
+from portal.accounts.services.sessions import works_for
 
 PUBLIC_NAV = [
     (_("Applications and selection"), "/selection/"),
@@ -46,7 +47,17 @@ def site_frame(request: HttpRequest) -> dict[str, Any]:
         ],
         "user_menu_items": menu_of(getattr(request, "user", None)),
         "site_facts": settings.SITE_FACTS,
+        **employers_of(request),
     }
+
+
+def employers_of(request: HttpRequest) -> dict[str, Any]:
+    """Return the organisations a signed-in person works for, and which one now."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return {}
+    distinct = {one.organisation_id: one for one in user.held}
+    return {"employers": list(distinct.values()), "employer": works_for(request)}
 
 
 def menu_of(user: Any) -> list[dict[str, Any]]:

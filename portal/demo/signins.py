@@ -9,12 +9,17 @@ from showcase.models import Submission
 def sign_ins() -> list[tuple[str, str, str]]:
     """Return (role, e-mail, what there is to see) for the people worth trying."""
     rows = [
-        ("secretariat", "secretariat01@example.org", "rounds, checks, panels, rankings"),
+        (
+            "secretariat",
+            "secretariat01@example.org",
+            "rounds, registrations, checks, panels, rankings",
+        ),
         ("secretariat", "secretariat02@example.org", "publishes what the first has frozen"),
         ("authority", "recommender01@example.org", "its list, quota 10 in the open round"),
         ("observer", "observer01@example.org", "sees everything, changes nothing"),
         ("editor", "editor01@example.org", "pages of the site, under /admin/"),
     ]
+    rows.append(("newcomer", "newcomer01@example.org", "waits for the secretariat to confirm"))
     draft = first_entry(RoundState.APPLYING, SubmissionState.DRAFT)
     if draft:
         rows.insert(0, ("applicant", applicant_of(draft.applicant.uscc).email, "an open draft"))

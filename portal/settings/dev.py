@@ -13,4 +13,6 @@ SITE_FACTS = {
     "police": SITE_FACTS["police"] or "示公网安备 00000000000000号",
     "site_code": SITE_FACTS["site_code"] or "0000000000",
 }
+# Passkeys over http, on this machine only.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
 DEMO_ALLOWED = True

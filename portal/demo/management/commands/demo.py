@@ -11,7 +11,7 @@ from portal.core.calendar import arranged_years, seed_special_days
 from portal.core.queue import no_mail
 from portal.demo.experts import ensure_experts
 from portal.demo.news import ensure_round_news
-from portal.demo.people import PASSWORD, ensure_people, person
+from portal.demo.people import PASSWORD, ensure_people, ensure_requests, person
 from portal.demo.rounds import SECRETARY, ensure_rounds, missing_rounds
 from portal.demo.signins import sign_ins
 from portal.demo.site import ensure_demo_pages
@@ -36,6 +36,7 @@ class Command(BaseCommand):
         with no_mail():
             ensure_demo_pages()
             ensure_people()
+            ensure_requests()
             ensure_experts(by=person(SECRETARY))
             # The stages of the rounds are counted in working days.
             seed_special_days(arranged_years())
