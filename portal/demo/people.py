@@ -134,7 +134,7 @@ def ensure_requests() -> None:
         (
             "newcomer02@example.org",
             "示例来者乙",
-            known | {"note": "生产信息化部，参与本批次申报。"},
+            known | {"note": "信息化部，参与本批次申报。"},
         ),
     ):
         user = ensure_user(email, name, hashed)

@@ -12,7 +12,7 @@ def sign_ins() -> list[tuple[str, str, str]]:
         (
             "secretariat",
             "secretariat01@example.org",
-            "rounds, registrations, checks, panels, rankings",
+            "rounds, registrations, checks, rankings",
         ),
         ("secretariat", "secretariat02@example.org", "publishes what the first has frozen"),
         ("authority", "recommender01@example.org", "its list, quota 10 in the open round"),
