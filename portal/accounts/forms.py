@@ -23,7 +23,7 @@ SCHEME_OF = {
 class NamedSignupForm(forms.Form):
     """Asks for the person's name; allauth adds the rest."""
 
-    name = forms.CharField(label=_("Name"), max_length=50)
+    name = forms.CharField(label=_("Your name"), max_length=50)
 
     def signup(self, request: HttpRequest, user: User) -> None:
         """Store the name and the language the person signed up in."""
@@ -153,7 +153,7 @@ class InvitationForm(forms.Form):
 class ProfileForm(forms.Form):
     """A person's own name and the language of mails."""
 
-    name = forms.CharField(label=_("Name"), max_length=50)
+    name = forms.CharField(label=_("Your name"), max_length=50)
     language = forms.ChoiceField(
         label=_("Language of mails"), choices=[("zh-hans", "简体中文"), ("en", "English")]
     )

@@ -124,11 +124,17 @@ def ensure_requests() -> None:
     company = joined.select_related("organisation").order_by("organisation__uscc")[0].organisation
     new = {
         "uscc": "91990000000000027W",
+        "kind": Organisation.Kind.ENTERPRISE,
         "name": "示例安全科技有限公司",
         "region": "320000",
         "note": "信息安全部主管，单位电话 000-0000 0000。",
     }
-    known = {"uscc": company.uscc, "name": company.name, "region": company.region}
+    known = {
+        "uscc": company.uscc,
+        "name": company.name,
+        "kind": company.kind,
+        "region": company.region,
+    }
     for email, name, facts in (
         ("newcomer01@example.org", "示例来者甲", new),
         (
@@ -139,7 +145,7 @@ def ensure_requests() -> None:
     ):
         user = ensure_user(email, name, hashed)
         if not user.admissions.exists():
-            admitting.ask(by=user, kind=Organisation.Kind.ENTERPRISE, **facts)
+            admitting.ask(by=user, **facts)
 
 
 def person(email: str) -> User:

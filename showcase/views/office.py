@@ -75,7 +75,7 @@ def office_frame(request: HttpRequest) -> dict[str, Any]:
     if request.user.may(Permission.ACCOUNTS_ORGANISATIONS_MANAGE):
         pages |= {
             "registration_list": _("Registrations"),
-            "office_organisations": _("Organisations"),
+            "office_organisations": _("All organisations"),
         }
     return {
         "workspace": _("Secretariat") if may_act else _("Observer"),

@@ -15,7 +15,7 @@ def office_frame(request: HttpRequest) -> dict[str, Any]:
         "office_home": _("Rounds"),
         "office_calendar": _("Working days"),
         "registration_list": _("Registrations"),
-        "office_organisations": _("Organisations"),
+        "office_organisations": _("All organisations"),
     }
     items = [
         {"label": label, "url": reverse(name), "current": request.path == reverse(name)}
