@@ -203,6 +203,7 @@ MFA_TOTP_TOLERANCE = 1
 MFA_FORMS = {
     "authenticate": "portal.accounts.adapters.PacedAuthenticateForm",
     "reauthenticate": "portal.accounts.adapters.PacedReauthenticateForm",
+    "add_webauthn": "portal.accounts.adapters.NamedPasskeyForm",
 }
 # Whether the roles of portal.accounts.enums.SECOND_FACTOR_ROLES must have one.
 MFA_REQUIRED = env.bool("MFA_REQUIRED", default=False)

@@ -14,11 +14,13 @@ from allauth.account.forms import ResetPasswordForm
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.models import Authenticator
+from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.rules.signing_in import must_keep_second_factor
 from portal.core import pace
@@ -104,6 +106,14 @@ class PacedAuthenticateForm(Paced, AuthenticateForm):
 
 class PacedReauthenticateForm(Paced, ReauthenticateForm):
     """The second factor asked again before something weighty."""
+
+
+class NamedPasskeyForm(AddWebAuthnForm):
+    """A new passkey; allauth leaves the label of its name untranslated."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = _("Name of the key")
 
 
 def box() -> MultiFernet:
