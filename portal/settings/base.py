@@ -14,6 +14,7 @@ env = environ.Env()
 
 DATA_DIR = Path(env("DATA_DIR", default=str(ROOT / "var")))
 SECRET_KEY = env("SECRET_KEY", default="")
+SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", default=[])
 DEBUG = env.bool("DEBUG", default=False)
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=[])
 DEMO_ALLOWED = False
@@ -241,7 +242,7 @@ RATE_LIMITS = {
 }
 # Pages limited by the reader's address: URL name → name above.
 RATE_LIMITED_PAGES = {"search": "search"}
-ACCOUNT_RATE_LIMITS = {"login_failed": "", "login": "60/m/ip", "reset_password": "20/m/ip"}
+ACCOUNT_RATE_LIMITS = {"login_failed": "", "login": "300/m/ip", "reset_password": "20/m/ip"}
 # How many proxies in front of the site may be believed about the reader's address.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 

@@ -218,6 +218,8 @@ class World:
         office = make_secretariat()
         secretariat = Membership.objects.get(user=office).organisation
         near, far = Parties("320000", "甲"), Parties("330000", "乙")
+        # Number 1 is a word of addresses (WORDS); no invitation of a case may have it.
+        invite(secretariat, office, office)
         chair = make_expert(role=Role.CHAIR)
         expert, elsewhere = make_expert(), make_expert()
         self.own = Case(near, office, expert, chair)

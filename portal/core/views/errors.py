@@ -11,4 +11,6 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 def too_many(request: HttpRequest, seconds: int = 60) -> HttpResponse:
     """429: a limit is reached; `seconds` says after how long to try again."""
     context = {"minutes": -(-seconds // 60), "seconds": seconds}
-    return render(request, "429.html", context, status=429, headers={"Retry-After": str(seconds)})
+    response = render(request, "429.html", context, status=429)
+    response.headers["Retry-After"] = str(seconds)
+    return response
