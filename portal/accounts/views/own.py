@@ -2,7 +2,6 @@
 
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.adapter import get_adapter as get_social_adapter
-from allauth.usersessions.models import UserSession
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -76,7 +75,6 @@ def security_of(request: HttpRequest) -> dict[str, object]:
         "has_app": Authenticator.Type.TOTP in types,
         "passkeys": types.count(Authenticator.Type.WEBAUTHN),
         "has_codes": Authenticator.Type.RECOVERY_CODES in types,
-        "sessions": UserSession.objects.filter(user=request.user).count(),
         "must_have": must_keep_second_factor(request.user),
         "organisations": organisations_of(request.user),
         "providers": get_social_adapter().list_providers(request),
