@@ -11,6 +11,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from portal.accounts.rules.signing_in import lacks_second_factor
 from portal.accounts.services.sessions import renew_after_change
@@ -111,11 +112,17 @@ class SecondFactorMiddleware:
         self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
     ) -> HttpResponse | None:
         match = request.resolver_match
-        is_open = view.__module__.startswith("allauth.") or (
+        is_open = getattr(view, "__module__", "").startswith("allauth.") or (
             match is not None and match.url_name in OPEN_WITHOUT
         )
-        if is_open or not request.user.is_authenticated or not lacks_second_factor(request.user):
+        if is_open or not request.user.is_authenticated:
             return None
-        following = request.get_full_path() if request.method == "GET" else ""
-        query = f"?{urlencode({'next': following})}" if following else ""
-        return redirect(reverse("second_factor_needed") + query)
+        in_cms = request.path.startswith(reverse("wagtailadmin_home"))
+        if not lacks_second_factor(request.user, in_cms=in_cms):
+            return None
+        if request.method not in {"GET", "HEAD"}:
+            # What was typed stays in the browser; a redirect would look like success.
+            reason = _("Your role needs a second factor. Set it up, then send this again.")
+            return render(request, "403.html", {"reason": reason}, status=403)
+        query = urlencode({"next": request.get_full_path()})
+        return redirect(f"{reverse('second_factor_needed')}?{query}")

@@ -41,14 +41,23 @@ def spend(name: str, who: str) -> None:
         window = int(now // span)
         key = key_of(name, who, span, window)
         before = cache.get(key_of(name, who, span, window - 1), 0)
-        cache.add(key, 0, timeout=2 * span + 60)
-        count = cache.incr(key)
+        count = count_up(key, 2 * span + 60)
         spent.append(key)
         passed = (now % span) / span
         if count + before * (1 - passed) > times:
             for one in spent:
                 cache.decr(one)
             raise TooOften(name, wait(times, span, count - 1, before, passed))
+
+
+def count_up(key: str, keep: int) -> int:
+    """Add one to a counter kept for `keep` seconds; return it."""
+    cache.add(key, 0, timeout=keep)
+    try:
+        return int(cache.incr(key))
+    except ValueError:  # pushed out of a full cache in between
+        cache.set(key, 1, timeout=keep)
+        return 1
 
 
 def wait(times: int, span: int, count: int, before: int, passed: float) -> int:

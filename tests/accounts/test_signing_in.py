@@ -241,6 +241,14 @@ def test_roles_that_judge_or_see_all_must_have_a_second_factor(required, client,
     assert client.get("/notifications/").status_code == 200
 
 
+def test_what_is_sent_without_it_is_refused_in_words_and_changes_nothing(required, client):
+    user = make_member(Role.SECRETARIAT)
+    client.force_login(user)
+    answer = client.post("/profile/", {"name": "改名", "language": "en"})
+    user.refresh_from_db()
+    assert (answer.status_code, user.name != "改名") == (403, True)
+
+
 def test_recovery_codes_alone_are_no_second_factor(required, client):
     user = make_member(Role.SECRETARIAT)
     RecoveryCodes.activate(user)
