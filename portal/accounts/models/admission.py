@@ -4,8 +4,6 @@ A wish, not a right: while it waits there is neither organisation nor membership
 names the code can be seen by its sender. Not for invitations: those are asked by the organisation.
 """
 
-from typing import ClassVar
-
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -26,8 +24,6 @@ class AdmissionQuerySet(models.QuerySet["Admission"]):
 
 class Admission(models.Model):
     """One person's wish to work for the organisation of a credit code, and its decision."""
-
-    objects: ClassVar = AdmissionQuerySet.as_manager()
 
     public_id = models.CharField(max_length=24, unique=True, default=public_id)
     user = models.ForeignKey(
@@ -51,6 +47,7 @@ class Admission(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
     reason = models.CharField(_("reason"), max_length=300, blank=True)
+    objects = AdmissionQuerySet.as_manager()
 
     class Meta:
         ordering = ["created_at", "pk"]
