@@ -43,7 +43,7 @@ def test_asking_gives_no_right_and_tells_the_secretariat():
 
 def test_asking_refuses_a_code_that_fails_its_check_and_shows_it_normalised():
     with pytest.raises(ValidationError) as refusal:
-        ask(make_user(), "91990000 00000000 27x")
+        ask(make_user(), "91990000 000000027x")
     assert "91990000000000027X" in refusal.value.messages[0]
     assert Admission.objects.count() == 0
 
