@@ -22,6 +22,13 @@ class Role(models.TextChoices):
     CERTIFIER = "certifier", _("Certifier")
 
 
+class AdmissionState(models.TextChoices):
+    WAITING = "waiting", _("Waiting for confirmation")
+    CONFIRMED = "confirmed", _("Confirmed")
+    REFUSED = "refused", _("Refused")
+    WITHDRAWN = "withdrawn", _("Withdrawn by the sender")
+
+
 class Permission(StrEnum):
     """A thing somebody may do somewhere; state and object are judged by the app's rules."""
 

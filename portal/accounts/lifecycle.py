@@ -1,18 +1,7 @@
-"""States of a wish to work for an organisation, and every arrow between them."""
+"""Every arrow between the states of a wish to work for an organisation."""
 
-from django.db import models
-from django.utils.translation import gettext_lazy as _
-
-from portal.accounts.enums import Role
+from portal.accounts.enums import AdmissionState, Role
 from portal.core.lifecycle import Lifecycle, Transition
-
-
-class AdmissionState(models.TextChoices):
-    WAITING = "waiting", _("Waiting for confirmation")
-    CONFIRMED = "confirmed", _("Confirmed")
-    REFUSED = "refused", _("Refused")
-    WITHDRAWN = "withdrawn", _("Withdrawn by the sender")
-
 
 S = AdmissionState
 

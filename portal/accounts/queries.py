@@ -4,8 +4,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
 
-from portal.accounts.enums import Permission
-from portal.accounts.lifecycle import AdmissionState
+from portal.accounts.enums import AdmissionState, Permission
 from portal.accounts.models import Admission, Membership, Organisation, User
 from portal.core.identifiers import normalise_uscc
 from portal.core.models import Notification

@@ -1,8 +1,7 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from portal.accounts.enums import Role
-from portal.accounts.lifecycle import AdmissionState
+from portal.accounts.enums import AdmissionState, Role
 from portal.accounts.models import Admission, Membership, Organisation
 from portal.accounts.queries import admissions_visible_to, similar_names
 from portal.accounts.rules.admissions import region_in, remarks_on

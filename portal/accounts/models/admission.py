@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from portal.accounts.lifecycle import AdmissionState
+from portal.accounts.enums import AdmissionState
 from portal.accounts.models.organisation import Organisation
 from portal.core import clock
 from portal.core.identifiers import public_id, validate_uscc

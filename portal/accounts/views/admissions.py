@@ -12,9 +12,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from portal.accounts.enums import Permission
+from portal.accounts.enums import AdmissionState, Permission
 from portal.accounts.forms import AdmissionForm, DecisionForm, is_refusal
-from portal.accounts.lifecycle import AdmissionState
 from portal.accounts.models import Admission, Organisation
 from portal.accounts.queries import admissions_visible_to, organisations_found, similar_names
 from portal.accounts.rules.admissions import (
