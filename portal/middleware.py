@@ -72,7 +72,7 @@ class PaceMiddleware:
         self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
     ) -> HttpResponse | None:
         match = request.resolver_match
-        name = settings.RATE_LIMITED_PAGES.get(match.url_name) if match else None
+        name = settings.RATE_LIMITED_PAGES.get(match.url_name or "") if match else None
         if name is None:
             return None
         try:

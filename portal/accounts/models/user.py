@@ -1,7 +1,8 @@
 """A person who signs in with an e-mail address."""
 
+from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.db import models
@@ -11,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from portal.accounts.enums import ROLE_PERMISSIONS, Permission
 
 
-class Held(NamedTuple):
+@dataclass(frozen=True)
+class Held:
     """One role in one active organisation, with what menus say of it."""
 
     role: str

@@ -41,7 +41,7 @@ def renew_after_change(request: HttpRequest) -> bool:
     return True
 
 
-def work_for(request: HttpRequest, public_id: str) -> bool:
+def work_for(request: Any, public_id: str) -> bool:
     """Note in the session for which organisation the person works now; False if not one of theirs.
 
     The value filters and labels; it gives no right, and none is taken with it.
@@ -52,7 +52,7 @@ def work_for(request: HttpRequest, public_id: str) -> bool:
     return True
 
 
-def works_for(request: HttpRequest) -> Held | None:
+def works_for(request: Any) -> Held | None:
     """Return the organisation the person works for now: the chosen one, else the first they joined.
 
     None for who belongs to none.
