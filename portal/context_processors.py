@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from portal.accounts.enums import Role
+from portal.accounts.services.sessions import works_for
 from portal.core.templatetags.components.frame import address
 
 # The main navigation: words, and the addresses of the family; the first is where it leads.
@@ -68,6 +69,7 @@ def site_frame(request: HttpRequest) -> dict[str, Any]:
         "footer_nav": footer_nav(),
         "user_menu_items": menu_of(getattr(request, "user", None)),
         "site_facts": settings.SITE_FACTS,
+        **employers_of(request),
     }
 
 
@@ -101,6 +103,15 @@ def footer_nav() -> list[dict[str, Any]]:
     """Return what every page's foot leads to."""
     links = [*FOOTER_NAV, (_("Map of the site"), address("site_map"))]
     return [{"label": label, "url": url} for label, url in links if url]
+
+
+def employers_of(request: HttpRequest) -> dict[str, Any]:
+    """Return the organisations a signed-in person works for, and which one now."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return {}
+    distinct = {one.organisation_id: one for one in user.held}
+    return {"employers": list(distinct.values()), "employer": works_for(request)}
 
 
 def menu_of(user: Any) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 from portal.core.views.cms import cms_login
 from portal.core.views.styleguide import styleguide
 
+handler429 = "portal.core.views.errors.too_many"
 urlpatterns = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("accounts/", include("allauth.urls")),

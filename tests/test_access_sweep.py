@@ -27,8 +27,14 @@ OWN_PACKAGES = ("portal", "showcase", "evaluation", "courses", "search")
 SIGN_IN = "/accounts/login/?next="
 COUNTED = [("core", "AuditEvent"), ("core", "Notification"), ("core", "Mail"), ("core", "Job")]
 COUNTED += [("showcase", "Revision"), ("showcase", "Attachment"), ("evaluation", "BallotVersion")]
-COUNTED += [("core", "PrivateFile"), ("accounts", "Membership"), ("evaluation", "Assignment")]
+COUNTED += [
+    ("core", "PrivateFile"),
+    ("accounts", "Membership"),
+    ("accounts", "Admission"),
+    ("evaluation", "Assignment"),
+]
 COUNTED += [("courses", "Enrolment"), ("courses", "Attempt"), ("courses", "Certificate")]
+COUNTED += [("accounts", "Admission"), ("accounts", "Invitation")]
 TOKEN = re.compile(rb'(?:csrfmiddlewaretoken" value|nonce)="[^"]+"')
 cells: dict[str, int] = {}
 

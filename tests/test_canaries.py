@@ -34,7 +34,7 @@ CONTACTS = {
 DRAFT = "金丝雀草稿题目"
 OBJECTOR = ["金丝雀异议人", "13877770002"]
 LINK = re.compile(r'(?:href|src|action)="([^"#]+)"')
-DEPTH, PAGES_MAX = 2, 160
+DEPTH, PAGES_MAX = 2, 260
 LEFT_OUT = ("/static/", "/admin/", "/accounts/", "/styleguide/", "/i18n/")
 OUTSIDERS = ["anonymous", "person", "other applicant", "other recommender"]
 PANEL = ["expert", "undeclared expert", "other expert", "chair"]

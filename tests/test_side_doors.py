@@ -108,7 +108,7 @@ def test_removed_member_does_not_come_back_by_the_old_invitation():
 def test_members_page_does_not_introduce_experts_to_one_another(role, sees):
     office = make_organisation(kind=Organisation.Kind.SECRETARIAT)
     make_member(Role.EXPERT, office, name="示例专家金丝雀", email="canary@example.org")
-    url = reverse("organisation_members", args=[office.public_id])
+    url = reverse("organisation_detail", args=[office.public_id])
     text = signed_in(make_member(role, office)).get(url).content.decode()
     assert ("示例专家金丝雀" in text, "canary@example.org" in text) == (sees, sees)
 

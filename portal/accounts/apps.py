@@ -1,6 +1,14 @@
 from django.apps import AppConfig
+from django.contrib.auth.signals import user_logged_in
 
 
 class AccountsConfig(AppConfig):
     name = "portal.accounts"
     label = "accounts"
+
+    def ready(self) -> None:
+        # The table of states is in the register of lifecycles as soon as the site is up.
+        from portal.accounts import lifecycle  # noqa: F401, PLC0415 - needs models
+        from portal.accounts.services.sessions import remember_rights  # noqa: PLC0415 - needs models
+
+        user_logged_in.connect(remember_rights, dispatch_uid="remember_rights")

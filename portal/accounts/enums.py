@@ -22,10 +22,17 @@ class Role(models.TextChoices):
     CERTIFIER = "certifier", _("Certifier")
 
 
+class AdmissionState(models.TextChoices):
+    WAITING = "waiting", _("Waiting for confirmation")
+    CONFIRMED = "confirmed", _("Confirmed")
+    REFUSED = "refused", _("Refused")
+    WITHDRAWN = "withdrawn", _("Withdrawn by the sender")
+
+
 class Permission(StrEnum):
     """A thing somebody may do somewhere; state and object are judged by the app's rules."""
 
-    ACCOUNTS_MEMBERS_MANAGE = "accounts:members:manage"
+    ACCOUNTS_ORGANISATIONS_MANAGE = "accounts:organisations:manage"
     RECORD_READ = "record:read"
     SHOWCASE_CHECKS_DECIDE = "showcase:checks:decide"
     SHOWCASE_RECOMMENDATIONS_WRITE = "showcase:recommendations:write"
@@ -49,12 +56,18 @@ class Permission(StrEnum):
 # Who works for the runs of their organisation; learners hold no role.
 TRAINING_ROLES = (Role.COORDINATOR, Role.TEACHER, Role.EXAMINER, Role.CERTIFIER)
 
+# Who sign in with a second factor where settings.MFA_REQUIRED says so: they judge, or see all.
+SECOND_FACTOR_ROLES = frozenset(
+    {Role.SECRETARIAT, Role.CHAIR, Role.EXPERT, Role.OBSERVER, Role.EDITOR, Role.CERTIFIER}
+)
+
 
 ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
     Role.APPLICANT: frozenset({Permission.SHOWCASE_SUBMISSIONS_WRITE}),
     Role.RECOMMENDER: frozenset({Permission.SHOWCASE_RECOMMENDATIONS_WRITE}),
     Role.SECRETARIAT: frozenset(
         {
+            Permission.ACCOUNTS_ORGANISATIONS_MANAGE,
             Permission.RECORD_READ,
             Permission.SHOWCASE_CHECKS_DECIDE,
             Permission.SHOWCASE_ROUNDS_MANAGE,

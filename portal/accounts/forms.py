@@ -6,19 +6,24 @@ from django import forms
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from portal.accounts.models import Organisation, User
-from portal.accounts.rules import roles_given_by
+from portal.accounts.models import Membership, Organisation, User
+from portal.accounts.rules.admissions import OPEN_KINDS
+from portal.accounts.rules.members import roles_given_by
 from portal.core.identifiers import normalise_uscc, validate_uscc
 from portal.core.taxonomies import choices
 
-# Offices (authorities, the secretariat) are set up by the programme, not by registration.
-OPEN_KINDS = ("enterprise", "university", "institute", "assessment", "training")
+SCHEME_OF = {
+    "region": "regions",
+    "industry": "industries",
+    "enterprise_class": "classes",
+    "grade": "grades",
+}
 
 
 class NamedSignupForm(forms.Form):
     """Asks for the person's name; allauth adds the rest."""
 
-    name = forms.CharField(label=_("Name"), max_length=50)
+    name = forms.CharField(label=_("Your name"), max_length=50)
 
     def signup(self, request: HttpRequest, user: User) -> None:
         """Store the name and the language the person signed up in."""
@@ -27,29 +32,110 @@ class NamedSignupForm(forms.Form):
         user.save(update_fields=["name", "language"])
 
 
-class OrganisationForm(forms.Form):
-    """Registration of an organisation by its credit code."""
+class FactsForm(forms.Form):
+    """What administrators keep up to date about their organisation."""
 
-    uscc = forms.CharField(
-        label=_("Unified social credit code"),
-        help_text=_("18 characters, as on the business licence."),
-        max_length=40,
-    )
-    name = forms.CharField(label=_("Full name, as on the licence"), max_length=100)
-    kind = forms.ChoiceField(label=_("Kind"))
+    name_en = forms.CharField(label=_("English name"), max_length=160, required=False)
     region = forms.ChoiceField(label=_("Registered in"))
+    industry = forms.ChoiceField(label=_("Industry"), required=False)
+    enterprise_class = forms.ChoiceField(
+        label=_("Class of enterprise"),
+        help_text=_("For enterprises, by the measures for classified and graded management."),
+        required=False,
+    )
+    grade = forms.ChoiceField(label=_("Grade"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        kinds = [(k, label) for k, label in Organisation.Kind.choices if k in OPEN_KINDS]
+        none = [("", "–")]
+        for name, scheme in SCHEME_OF.items():
+            given = choices(scheme)
+            self.fields[name].choices = none + given  # type: ignore[attr-defined]
+
+    @staticmethod
+    def initial_of(organisation: Organisation) -> dict[str, str]:
+        """Return the form's initial values for an organisation."""
+        return {name: getattr(organisation, name) for name in ("name_en", *SCHEME_OF)}
+
+
+class AdmissionForm(FactsForm):
+    """A wish to work for an organisation, known or new, by its credit code."""
+
+    uscc = forms.CharField(
+        label=_("Unified social credit code"),
+        help_text=_("18 characters, as on the licence. Spaces and lower case do not matter."),
+        max_length=60,
+    )
+    name = forms.CharField(label=_("Full name, as on the licence"), max_length=100)
+    kind = forms.ChoiceField(label=_("Kind"))
+    note = forms.CharField(
+        label=_("Note to who confirms"),
+        help_text=_("Your post, and a telephone number at which the organisation can be asked."),
+        max_length=300,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    field_order = ["uscc", "name", "kind", "region", "name_en", "industry"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kinds = [(kind.value, kind.label) for kind in OPEN_KINDS]
         self.fields["kind"].choices = kinds  # type: ignore[attr-defined]
-        self.fields["region"].choices = choices("regions")  # type: ignore[attr-defined]
 
     def clean_uscc(self) -> str:
         """Return the normalised code, or say what is wrong with it."""
         code = normalise_uscc(self.cleaned_data["uscc"])
         validate_uscc(code)
         return code
+
+
+class DecisionForm(forms.Form):
+    """Confirmation with a role, or refusal with a reason."""
+
+    role = forms.ChoiceField(label=_("Role"))
+    is_administrator = forms.BooleanField(
+        label=_("Administrator: confirms who joins, gives and takes roles"), required=False
+    )
+    reason = forms.CharField(
+        label=_("Reason for a refusal"),
+        help_text=_("The sender reads it."),
+        max_length=300,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, organisation: Organisation, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        roles = [(role.value, role.label) for role in roles_given_by(organisation)]
+        self.fields["role"].choices = roles  # type: ignore[attr-defined]
+        if is_refusal(self.data):
+            self.fields["role"].required = False
+            self.fields["reason"].required = True
+
+
+def is_refusal(data: Any) -> bool:
+    """Say whether the pressed button was the one that refuses."""
+    return bool(data) and data.get("decide") == "refuse"
+
+
+class HandOverForm(forms.Form):
+    """Who administers the organisation from now on."""
+
+    member = forms.ChoiceField(label=_("Member"))
+    stay = forms.BooleanField(label=_("I remain an administrator too"), required=False)
+
+    def __init__(self, members: list[Membership], by: User, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        people = {str(one.user_id): one.user.name for one in members if one.user_id != by.pk}
+        self.fields["member"].choices = list(people.items())  # type: ignore[attr-defined]
+
+
+class ReasonForm(forms.Form):
+    """Why something is done, for the record."""
+
+    reason = forms.CharField(
+        label=_("Reason, for the record"), max_length=300, widget=forms.Textarea(attrs={"rows": 2})
+    )
 
 
 class InvitationForm(forms.Form):
@@ -67,7 +153,7 @@ class InvitationForm(forms.Form):
 class ProfileForm(forms.Form):
     """A person's own name and the language of mails."""
 
-    name = forms.CharField(label=_("Name"), max_length=50)
+    name = forms.CharField(label=_("Your name"), max_length=50)
     language = forms.ChoiceField(
         label=_("Language of mails"), choices=[("zh-hans", "简体中文"), ("en", "English")]
     )

@@ -1,15 +1,99 @@
-"""Reads for the account's own screens."""
+"""Reads for the screens of accounts, and for the secretariat's screens of organisations."""
 
-from django.db.models import Q, QuerySet
+from dataclasses import dataclass
 
-from portal.accounts.enums import Role
-from portal.accounts.models import Membership, Organisation, User
+from django.db.models import Count, Q, QuerySet
+
+from portal.accounts.enums import AdmissionState, Permission
+from portal.accounts.models import Admission, Membership, Organisation, User
+from portal.core.identifiers import normalise_uscc
 from portal.core.models import Notification
+
+COMMON_WORDS = (
+    "有限责任公司",
+    "股份有限公司",
+    "有限公司",
+    "集团",
+    "股份",
+    "科技",
+    "技术",
+    "（集团）",
+)
 
 
 def organisations_of(user: User) -> QuerySet[Organisation]:
     """Active organisations in which this person holds any role."""
     return Organisation.objects.filter(pk__in=user.organisation_ids()).order_by("name")
+
+
+def organisations_visible_to(user: User) -> QuerySet[Organisation]:
+    """Organisations whose page this person may open: their own; the secretariat, all."""
+    if user.may(Permission.ACCOUNTS_ORGANISATIONS_MANAGE):
+        return Organisation.objects.all()
+    return organisations_of(user)
+
+
+def organisations_found(words: str, state: str) -> QuerySet[Organisation]:
+    """Organisations whose name or code holds `words`, active or not by `state`, with the number
+    of their people (`people`), by name.
+    """
+    found = Organisation.objects.annotate(people=Count("memberships__user", distinct=True))
+    if words:
+        wanted = Q(name__icontains=words) | Q(name_en__icontains=words)
+        found = found.filter(wanted | Q(uscc__icontains=normalise_uscc(words)))
+    if state in {"active", "inactive"}:
+        found = found.filter(is_active=state == "active")
+    return found.order_by("name", "pk")
+
+
+def admissions_visible_to(user: User) -> QuerySet[Admission]:
+    """Requests this person may read: their own, those for organisations they administer, and
+    for the secretariat all.
+    """
+    rows = Admission.objects.select_related("user", "decided_by")
+    if user.may(Permission.ACCOUNTS_ORGANISATIONS_MANAGE):
+        return rows
+    codes = [one.code for one in user.held if one.is_administrator]
+    return rows.filter(Q(user=user) | Q(uscc__in=codes))
+
+
+def own_admissions(user: User) -> QuerySet[Admission]:
+    """A person's own requests that wait or were refused, newest first."""
+    hidden = (AdmissionState.CONFIRMED, AdmissionState.WITHDRAWN)
+    return user.admissions.exclude(state__in=hidden).order_by("-created_at", "-pk")
+
+
+@dataclass(frozen=True)
+class Alike:
+    """An organisation whose name resembles another, and by how much (0 to 1)."""
+
+    organisation: Organisation
+    part: float
+
+
+def grams(name: str) -> frozenset[str]:
+    """Return the pairs of neighbouring characters of a name, without the words all names share."""
+    for word in COMMON_WORDS:
+        name = name.replace(word, "")
+    text = "".join(name.split())
+    return frozenset(text[i : i + 2] for i in range(len(text) - 1)) or frozenset({text})
+
+
+def similar_names(name: str, *, but: str, number: int = 5) -> list[Alike]:
+    """Return registered organisations with a name like `name` and another code than `but`.
+
+    Likeness is the share of common character pairs (Jaccard), from 0.5 on, the likest first.
+    """
+    wanted = grams(name)
+    found: list[tuple[float, int]] = []
+    for pk, other in Organisation.objects.exclude(uscc=but).values_list("pk", "name"):
+        pairs = grams(other)
+        part = len(wanted & pairs) / len(wanted | pairs)
+        if part >= 0.5:
+            found.append((part, pk))
+    best = sorted(found, reverse=True)[:number]
+    rows = Organisation.objects.in_bulk([pk for _part, pk in best])
+    return [Alike(rows[pk], part) for part, pk in best]
 
 
 def members_of(organisation: Organisation, user: User) -> QuerySet[Membership]:
@@ -23,8 +107,9 @@ def members_of(organisation: Organisation, user: User) -> QuerySet[Membership]:
     )
     if organisation.kind != Organisation.Kind.SECRETARIAT:
         return members
-    seeing = Q(role=Role.SECRETARIAT) | Q(is_administrator=True)
-    sees_all = organisation.memberships.filter(seeing, user=user).exists()
+    if user.may(Permission.ACCOUNTS_ORGANISATIONS_MANAGE):
+        return members
+    sees_all = organisation.memberships.filter(is_administrator=True, user=user).exists()
     return members if sees_all else members.filter(user=user)
 
 

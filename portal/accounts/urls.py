@@ -2,24 +2,45 @@
 
 from django.urls import path
 
-from portal.accounts import views
+from portal.accounts.views import admissions, organisations, own
+
+ONE = "organisations/<slug:public_id>/"
 
 urlpatterns = [
-    path("workspace/", views.workspace, name="workspace"),
-    path("organisations/", views.organisation_list, name="organisation_list"),
-    path("organisations/new/", views.organisation_register, name="organisation_register"),
+    path("workspace/", own.workspace, name="workspace"),
+    path("notifications/", own.notification_list, name="notification_list"),
+    path("notifications/read/", own.notifications_read, name="notifications_read"),
+    path("profile/", own.profile_edit, name="profile_edit"),
+    path("profile/second-factor/", own.second_factor_needed, name="second_factor_needed"),
+    path("organisations/", organisations.organisation_list, name="organisation_list"),
+    path("organisations/new/", admissions.organisation_register, name="organisation_register"),
+    path("organisations/switch/", own.organisation_switch, name="organisation_switch"),
+    path(ONE, organisations.organisation_detail, name="organisation_detail"),
+    path(f"{ONE}edit/", organisations.organisation_edit, name="organisation_edit"),
+    path(f"{ONE}hand-over/", organisations.organisation_hand_over, name="organisation_hand_over"),
     path(
-        "organisations/<slug:public_id>/members/",
-        views.organisation_members,
-        name="organisation_members",
+        f"{ONE}deactivate/", organisations.organisation_deactivate, name="organisation_deactivate"
     ),
     path(
-        "organisations/<slug:public_id>/members/<int:membership_id>/remove/",
-        views.member_remove,
+        f"{ONE}reactivate/", organisations.organisation_reactivate, name="organisation_reactivate"
+    ),
+    path(
+        f"{ONE}members/<int:membership_id>/remove/",
+        organisations.member_remove,
         name="member_remove",
     ),
-    path("invitations/<str:token>/", views.invitation_accept, name="invitation_accept"),
-    path("notifications/", views.notification_list, name="notification_list"),
-    path("notifications/read/", views.notifications_read, name="notifications_read"),
-    path("profile/", views.profile_edit, name="profile_edit"),
+    path(
+        f"{ONE}invitations/<int:invitation_id>/cancel/",
+        organisations.invitation_cancel,
+        name="invitation_cancel",
+    ),
+    path("invitations/<str:token>/", organisations.invitation_accept, name="invitation_accept"),
+    path("requests/<slug:public_id>/", admissions.admission_detail, name="admission_detail"),
+    path(
+        "requests/<slug:public_id>/withdraw/",
+        admissions.admission_withdraw,
+        name="admission_withdraw",
+    ),
+    path("office/registrations/", admissions.registration_list, name="registration_list"),
+    path("office/organisations/", admissions.office_organisations, name="office_organisations"),
 ]

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from portal.accounts.enums import Role
 from portal.accounts.models import Membership, Organisation, User
-from portal.accounts.services import organising
+from portal.accounts.services import admitting, organising
 from portal.core import audit
 from portal.demo.content import DIRECTIONS, dossiers, read
 
@@ -116,6 +116,36 @@ def ensure_contacts(hashed: str) -> None:
                 by=None,
                 is_administrator=True,
             )
+
+
+def ensure_requests() -> None:
+    """Leave two requests to decide: a new organisation, and a colleague who wants to join one."""
+    hashed, joined = make_password(PASSWORD), Membership.objects.filter(role=Role.APPLICANT)
+    company = joined.select_related("organisation").order_by("organisation__uscc")[0].organisation
+    new = {
+        "uscc": "91990000000000027W",
+        "kind": Organisation.Kind.ENTERPRISE,
+        "name": "示例安全科技有限公司",
+        "region": "320000",
+        "note": "信息安全部主管，单位电话 000-0000 0000。",
+    }
+    known = {
+        "uscc": company.uscc,
+        "name": company.name,
+        "kind": company.kind,
+        "region": company.region,
+    }
+    for email, name, facts in (
+        ("newcomer01@example.org", "示例来者甲", new),
+        (
+            "newcomer02@example.org",
+            "示例来者乙",
+            known | {"note": "信息化部，参与本批次申报。"},
+        ),
+    ):
+        user = ensure_user(email, name, hashed)
+        if not user.admissions.exists():
+            admitting.ask(by=user, **facts)
 
 
 def person(email: str) -> User:

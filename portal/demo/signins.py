@@ -9,7 +9,11 @@ from showcase.models import Submission
 def sign_ins() -> list[tuple[str, str, str]]:
     """Return (role, e-mail, what there is to see) for the people worth trying."""
     rows = [
-        ("secretariat", "secretariat01@example.org", "rounds, checks, panels, rankings"),
+        (
+            "secretariat",
+            "secretariat01@example.org",
+            "rounds, registrations, checks, rankings",
+        ),
         ("secretariat", "secretariat02@example.org", "publishes what the first has frozen"),
         ("authority", "recommender01@example.org", "its list, quota 10 in the open round"),
         ("observer", "observer01@example.org", "sees everything, changes nothing"),
@@ -21,6 +25,7 @@ def sign_ins() -> list[tuple[str, str, str]]:
         ("learner", "learner36@example.org", "a course half way, its examination open"),
         ("learner", "learner01@example.org", "a certificate and its credential"),
     ]
+    rows.append(("newcomer", "newcomer01@example.org", "waits for the secretariat to confirm"))
     draft = first_entry(RoundState.APPLYING, SubmissionState.DRAFT)
     if draft:
         rows.insert(0, ("applicant", applicant_of(draft.applicant.uscc).email, "an open draft"))

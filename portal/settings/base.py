@@ -14,6 +14,7 @@ env = environ.Env()
 
 DATA_DIR = Path(env("DATA_DIR", default=str(ROOT / "var")))
 SECRET_KEY = env("SECRET_KEY", default="")
+SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", default=[])
 DEBUG = env.bool("DEBUG", default=False)
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=[])
 DEMO_ALLOWED = False
@@ -48,6 +49,10 @@ INSTALLED_APPS = [
     "django_htmx",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.usersessions",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -68,11 +73,14 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "portal.middleware.RightsMiddleware",
+    "portal.middleware.SecondFactorMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "portal.middleware.AdminPolicyMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "portal.middleware.DeniedMiddleware",
+    "portal.middleware.PaceMiddleware",
 ]
 
 ROOT_URLCONF = "portal.urls"
@@ -115,6 +123,9 @@ elif env.int("DATABASE_POOL", default=8):
     }
 
 CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
+if "locmem" in CACHES["default"]["BACKEND"]:
+    # The default, 300 entries, would let a flood push out the counters that stop it.
+    CACHES["default"]["OPTIONS"] = {"MAX_ENTRIES": 20_000}
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
 LANGUAGE_CODE = "zh-hans"
@@ -154,10 +165,8 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 CJK_FONT_DIR = env("CJK_FONT_DIR", default="")
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
-]
+# One backend: a second one would check a password twice, and take longer for who exists.
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {
@@ -177,7 +186,67 @@ ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SIGNUP_FORM_CLASS = "portal.accounts.forms.NamedSignupForm"
+ACCOUNT_ADAPTER = "portal.accounts.adapters.AccountAdapter"
+ACCOUNT_FORMS = {"reset_password": "portal.accounts.adapters.PacedResetForm"}
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
+ACCOUNT_SESSION_REMEMBER = None
 SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+
+# The second factor: codes from an app, passkeys, and recovery codes on paper.
+MFA_ADAPTER = "portal.accounts.adapters.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Anfan"
+MFA_TOTP_TOLERANCE = 1
+MFA_FORMS = {
+    "authenticate": "portal.accounts.adapters.PacedAuthenticateForm",
+    "reauthenticate": "portal.accounts.adapters.PacedReauthenticateForm",
+    "add_webauthn": "portal.accounts.adapters.NamedPasskeyForm",
+}
+# Whether the roles of portal.accounts.enums.SECOND_FACTOR_ROLES must have one.
+MFA_REQUIRED = env.bool("MFA_REQUIRED", default=False)
+
+# Sign-in at another house (OpenID Connect); without OIDC_SERVER_URL there is none.
+SOCIALACCOUNT_ADAPTER = "portal.accounts.adapters.SocialAdapter"
+SOCIALACCOUNT_PROVIDERS = {}
+OIDC_SERVER_URL = env("OIDC_SERVER_URL", default="")
+if OIDC_SERVER_URL:
+    SOCIALACCOUNT_PROVIDERS["openid_connect"] = {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": env("OIDC_ID", default="oidc"),
+                "name": env("OIDC_NAME", default="OpenID Connect"),
+                "client_id": env("OIDC_CLIENT_ID", default=""),
+                "secret": env("OIDC_CLIENT_SECRET", default=""),
+                "settings": {"server_url": OIDC_SERVER_URL},
+            }
+        ],
+    }
+# Only for a house that verifies addresses: its people enter the account of the same address.
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = env.bool("OIDC_TRUST_EMAIL", default=False)
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = SOCIALACCOUNT_EMAIL_AUTHENTICATION
+
+# How often, by what: (times, seconds), counted in the cache; see portal/core/pace.py.
+RATE_LIMITS_ENABLED = env.bool("RATE_LIMITS_ENABLED", default=True)
+RATE_LIMITS = {
+    "login_user": [(10, 300)],
+    "login_ip": [(10, 300)],
+    "login_all": [(1000, 300)],
+    "second_factor": [(5, 300), (20, 3600), (50, 86400)],
+    "password_reset": [(5, 86400)],
+    "search": [(5, 1)],
+}
+# Pages limited by the reader's address: URL name → name above.
+RATE_LIMITED_PAGES = {"search": "search"}
+ACCOUNT_RATE_LIMITS = {"login_failed": "", "login": "300/m/ip", "reset_password": "20/m/ip"}
+# How many proxies in front of the site may be believed about the reader's address.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)

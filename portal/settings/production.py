@@ -15,3 +15,5 @@ SESSION_COOKIE_NAME = "__Host-session"
 CSRF_COOKIE_SECURE = True
 CSRF_COOKIE_NAME = "__Host-csrf"
 STORAGES["staticfiles"] = {"BACKEND": "portal.core.assets.JoinedStaticFilesStorage"}
+MFA_REQUIRED = env.bool("MFA_REQUIRED", default=True)
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=1)

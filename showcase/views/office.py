@@ -72,6 +72,11 @@ def office_frame(request: HttpRequest) -> dict[str, Any]:
     """Return the workspace's name and navigation."""
     may_act = request.user.may(Permission.SHOWCASE_ROUNDS_MANAGE)
     pages = {"office_home": _("Rounds"), "office_calendar": _("Working days")}
+    if request.user.may(Permission.ACCOUNTS_ORGANISATIONS_MANAGE):
+        pages |= {
+            "registration_list": _("Registrations"),
+            "office_organisations": _("All organisations"),
+        }
     return {
         "workspace": _("Secretariat") if may_act else _("Observer"),
         "role_name": _("Secretariat") if may_act else _("Observer"),

@@ -28,18 +28,35 @@ REASON = {"reason": "理由写明在案。", "decision": "uphold"}
 ONE_EXPERT = frozenset({"expert"})
 UNDECLARED = frozenset({"undeclared expert"})
 CHAIR = frozenset({"chair"})
+PERSON = frozenset({"person"})
 
 ROUTES: dict[str, Row | list[Row]] = {
     # accounts
     "workspace": form("", SIGNED_IN),
     "organisation_list": form("", SIGNED_IN),
     "organisation_register": form("", SIGNED_IN),
-    "organisation_members": form("organisation", APPLICANT),
+    "organisation_switch": deed("", NOBODY),
+    "organisation_detail": form("organisation", APPLICANT, get=APPLICANT | OFFICE),
+    "organisation_edit": form("organisation", APPLICANT | OFFICE, body={"region": "320000"}),
+    "organisation_hand_over": deed("organisation", APPLICANT),
+    "organisation_deactivate": deed("organisation", OFFICE, body=REASON),
+    "organisation_reactivate": deed("organisation", OFFICE),
     "member_remove": deed("membership", APPLICANT),
-    "invitation_accept": form("invitation", frozenset({"person"}), refused=SIGNED_IN),
+    "invitation_cancel": deed("organisation invitation", APPLICANT),
+    "admission_detail": form(
+        "request",
+        APPLICANT | OFFICE,
+        get=APPLICANT | OFFICE | PERSON,
+        body={"decide": "confirm", "role": "applicant"},
+    ),
+    "admission_withdraw": deed("request", PERSON),
+    "registration_list": form("", OFFICE),
+    "office_organisations": form("", OFFICE),
+    "invitation_accept": form("invitation", PERSON, refused=SIGNED_IN),
     "notification_list": form("", SIGNED_IN),
     "notifications_read": deed("", SIGNED_IN),
     "profile_edit": form("", SIGNED_IN),
+    "second_factor_needed": form("", SIGNED_IN),
     # core and search
     "styleguide": form("", EVERYBODY),
     "job_detail": form("job", APPLICANT),

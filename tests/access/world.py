@@ -13,7 +13,8 @@ from django.test import Client
 from evaluation.models import ConflictFact, Draw, Expert, Objection, PublicNotice
 from evaluation.services.publishing import publish_notice
 from portal.accounts.enums import Role
-from portal.accounts.models import Invitation, Membership, Organisation, User
+from portal.accounts.models import Admission, Invitation, Membership, Organisation, User
+from portal.accounts.services import admitting
 from portal.accounts.services.cms import sync_cms_access
 from portal.core import clock
 from portal.core.models import Job
@@ -170,6 +171,11 @@ IDS: dict[str, Any] = {
     "invitation": lambda case: (
         Invitation.objects.get(organisation=case.parties.organisation).token,
     ),
+    "organisation invitation": lambda case: (
+        case.parties.organisation.public_id,
+        Invitation.objects.get(organisation=case.parties.organisation).pk,
+    ),
+    "request": lambda case: (Admission.objects.get(uscc=case.parties.organisation.uscc).public_id,),
     "job": lambda case: (Job.objects.get(by=case.parties.applicant).public_id,),
     "returned": lambda case: (case.returned.public_id,),
     "returned revision": lambda case: (case.returned.public_id, 1),
@@ -212,13 +218,17 @@ class World:
         office = make_secretariat()
         secretariat = Membership.objects.get(user=office).organisation
         near, far = Parties("320000", "甲"), Parties("330000", "乙")
+        # Number 1 is a word of addresses (WORDS); no invitation of a case may have it.
+        invite(secretariat, office, office)
         chair = make_expert(role=Role.CHAIR)
         expert, elsewhere = make_expert(), make_expert()
         self.own = Case(near, office, expert, chair)
         self.far = Case(far, office, elsewhere, make_expert(role=Role.CHAIR))
         person = make_user()
         for case in (self.own, self.far):
-            invite(case.parties.organisation, person if case is self.own else make_user(), office)
+            newcomer = person if case is self.own else make_user()
+            invite(case.parties.organisation, newcomer, case.parties.applicant)
+            ask_to_join(case.parties.organisation, newcomer)
         editor = make_member(Role.EDITOR, secretariat)
         sync_cms_access(user=editor)
         self.people: dict[str, User | None] = {
@@ -278,6 +288,10 @@ def invite(organisation: Organisation, person: User, by: User) -> None:
         invited_by=by,
         expires_at=clock.now() + timedelta(days=5),
     )
+
+
+def ask_to_join(organisation: Organisation, person: User) -> None:
+    admitting.ask(uscc=organisation.uscc, name=organisation.name, kind="enterprise", by=person)
 
 
 def client_of(user: User | None) -> Client:

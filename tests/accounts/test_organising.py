@@ -2,97 +2,28 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from portal.accounts.enums import Role
-from portal.accounts.models import Membership, Organisation
-from portal.accounts.services import inviting, organising
-from portal.core import clock
+from portal.accounts.models import Membership, Organisation, User
+from portal.accounts.services import organising
 from portal.core.denials import Denied
-from portal.core.models import Mail
-from tests.factories.accounts import make_member, make_organisation, make_uscc, make_user
+from portal.core.models import AuditEvent, Notification
+from tests.factories.accounts import (
+    make_administrator,
+    make_member,
+    make_organisation,
+    make_secretariat,
+    make_uscc,
+    make_user,
+)
 
 pytestmark = pytest.mark.django_db
 
 
-def make_administrator(organisation, role=Role.APPLICANT):
-    user = make_member(role, organisation)
-    Membership.objects.filter(user=user).update(is_administrator=True)
-    return user
-
-
-def test_register_organisation_normalises_the_code_and_names_an_administrator():
-    user = make_user()
-    organisation = organising.register_organisation(
-        uscc="９１９９０００００００００００２７ｗ", name="示例安全科技有限公司", by=user
-    )
-    assert organisation.uscc == "91990000000000027W"
-    membership = Membership.objects.get()
-    assert (membership.user, membership.role, membership.is_administrator) == (
-        user,
-        Role.APPLICANT,
-        True,
-    )
-
-
-def test_register_organisation_refuses_a_code_that_is_registered():
-    organisation = make_organisation()
-    with pytest.raises(ValidationError) as refusal:
-        organising.register_organisation(uscc=organisation.uscc, name="示例", by=make_user())
-    assert refusal.value.code == "registered"
-
-
-def test_invitation_works_once_for_its_address():
-    organisation = make_organisation()
-    invitation = inviting.invite(
-        organisation=organisation,
-        email="New@Example.org",
-        role=Role.APPLICANT,
-        by=make_administrator(organisation),
-    )
-    with pytest.raises(Denied) as refusal:
-        inviting.accept(token=invitation.token, by=make_user())
-    assert refusal.value.code == "invitation.address"
-    newcomer = make_user(email="new@example.org")
-    inviting.accept(token=invitation.token, by=newcomer)
-    inviting.accept(token=invitation.token, by=newcomer)
-    assert Membership.objects.filter(user=newcomer).count() == 1
-    assert Mail.objects.get().address == "new@example.org"
-
-
-def test_invitation_expires():
-    organisation = make_organisation()
-    newcomer = make_user(email="new@example.org")
-    invitation = inviting.invite(
-        organisation=organisation,
-        email=newcomer.email,
-        role=Role.APPLICANT,
-        by=make_administrator(organisation),
-    )
-    with clock.at(invitation.expires_at), pytest.raises(Denied) as refusal:
-        inviting.accept(token=invitation.token, by=newcomer)
-    assert refusal.value.code == "invitation.expired"
-
-
-def test_invitation_needs_an_administrator():
-    organisation = make_organisation()
-    with pytest.raises(Denied) as refusal:
-        inviting.invite(
-            organisation=organisation,
-            email="new@example.org",
-            role=Role.APPLICANT,
-            by=make_member(Role.APPLICANT, organisation),
+def heads(organisation):
+    return set(
+        User.objects.filter(
+            memberships__organisation=organisation, memberships__is_administrator=True
         )
-    assert refusal.value.code == "members.not_administrator"
-
-
-def test_invitation_cannot_give_a_role_of_another_kind_of_organisation():
-    organisation = make_organisation()
-    with pytest.raises(Denied) as refusal:
-        inviting.invite(
-            organisation=organisation,
-            email="new@example.org",
-            role=Role.SECRETARIAT,
-            by=make_administrator(organisation),
-        )
-    assert refusal.value.code == "members.role"
+    )
 
 
 def test_last_administrator_stays():
@@ -112,16 +43,146 @@ def test_inactive_organisation_gives_no_role():
     assert fresh.roles == {}
 
 
-def test_members_page_of_another_organisation_is_not_found(client):
+def test_page_of_another_organisation_is_not_found(client):
     other = make_organisation(uscc=make_uscc())
     client.force_login(make_member(Role.APPLICANT))
-    assert client.get(f"/organisations/{other.public_id}/members/").status_code == 404
+    assert client.get(f"/organisations/{other.public_id}/").status_code == 404
 
 
-def test_register_page_shows_the_fault_beside_the_field(client):
-    client.force_login(make_user())
-    typed = {"uscc": "919900000000000193", "name": "示例", "kind": "enterprise"}
-    response = client.post("/organisations/new/", typed | {"region": "320000"})
-    assert response.status_code == 422
-    assert "919900000000000193" in response.content.decode()
-    assert list(response.context["form"].errors) == ["uscc"]
+@pytest.mark.parametrize("stay", [False, True])
+def test_hand_over_names_another_and_leaves_the_roles(stay):
+    organisation = make_organisation()
+    head, heir = make_administrator(organisation), make_member(Role.APPLICANT, organisation)
+    organising.hand_over(organisation=organisation, to=heir, by=head, stay=stay)
+    assert heads(organisation) == ({head, heir} if stay else {heir})
+    assert Membership.objects.filter(organisation=organisation).count() == 2
+    assert Notification.objects.get().recipient == heir
+    assert AuditEvent.objects.get().action == "organisation.handed_over"
+
+
+def test_hand_over_goes_to_members_only_and_comes_from_administrators_only():
+    organisation = make_organisation()
+    head, plain = make_administrator(organisation), make_member(Role.APPLICANT, organisation)
+    with pytest.raises(Denied) as refusal:
+        organising.hand_over(organisation=organisation, to=make_user(), by=head)
+    assert refusal.value.code == "members.not_member"
+    with pytest.raises(Denied) as refusal:
+        organising.hand_over(organisation=organisation, to=plain, by=plain)
+    assert refusal.value.code == "members.not_administrator"
+    assert heads(organisation) == {head}
+
+
+def test_facts_are_kept_by_administrators_and_the_secretariat():
+    organisation = make_organisation()
+    head, plain = make_administrator(organisation), make_member(Role.APPLICANT, organisation)
+    for person in (head, make_secretariat()):
+        organising.change_facts(organisation=organisation, by=person, grade="3", name="改不了")
+    organisation.refresh_from_db()
+    assert (organisation.grade, organisation.name != "改不了") == ("3", True)
+    assert AuditEvent.objects.count() == 1
+    with pytest.raises(Denied) as refusal:
+        organising.change_facts(organisation=organisation, by=plain, grade="1")
+    assert refusal.value.code == "organisation.role"
+
+
+def test_deactivation_is_the_secretariats_has_a_reason_and_can_be_taken_back():
+    organisation, office = make_organisation(), make_secretariat()
+    head = make_administrator(organisation)
+    with pytest.raises(Denied) as refusal:
+        organising.deactivate(organisation=organisation, by=head, reason="试试")
+    assert refusal.value.code == "organisation.role"
+    with pytest.raises(ValidationError):
+        organising.deactivate(organisation=organisation, by=office, reason=" ")
+    for _twice in range(2):
+        organising.deactivate(organisation=organisation, by=office, reason="单位注销")
+    assert AuditEvent.objects.get().facts == {"reason": "单位注销"}
+    organising.reactivate(organisation=organisation, by=office)
+    organisation.refresh_from_db()
+    assert organisation.is_active
+
+
+def test_nobody_deactivates_their_own_office():
+    office = make_secretariat()
+    own = office.memberships.get().organisation
+    with pytest.raises(Denied) as refusal:
+        organising.deactivate(organisation=own, by=office, reason="误操作")
+    assert refusal.value.code == "organisation.own"
+
+
+def test_deactivated_office_closes_the_content_management_to_its_editors():
+    office, other = make_secretariat(), make_organisation(kind="secretariat")
+    editor = make_user()
+    organising.add_member(organisation=other, user=editor, role=Role.EDITOR, by=None)
+    assert editor.groups.count() == 1
+    organising.deactivate(organisation=other, by=office, reason="撤并")
+    assert editor.groups.count() == 0
+    organising.reactivate(organisation=other, by=office)
+    assert editor.groups.count() == 1
+
+
+# --- switcher -----------------------------------------------------------------------------------
+
+
+def make_two():
+    user, first, second = make_user(), make_organisation(), make_organisation()
+    for place in (first, second):
+        organising.add_member(organisation=place, user=user, role=Role.APPLICANT, by=None)
+    return user, first, second
+
+
+def test_switcher_changes_the_label_and_no_right(client):
+    user, first, second = make_two()
+    client.force_login(user)
+    assert client.get("/organisations/").context["employer"].public_id == first.public_id
+    answer = client.post(
+        "/organisations/switch/", {"organisation": second.public_id, "next": "/organisations/"}
+    )
+    assert answer.headers["location"] == "/organisations/"
+    page = client.get("/organisations/")
+    assert page.context["employer"].public_id == second.public_id
+    assert set(page.context["organisations"]) == {first, second}
+
+
+def test_switcher_refuses_what_is_not_ones_own_and_other_sites(client):
+    user, first, _second = make_two()
+    client.force_login(user)
+    stranger = make_organisation()
+    url = "/organisations/switch/"
+    assert client.post(url, {"organisation": stranger.public_id}).status_code == 404
+    away = client.post(url, {"organisation": first.public_id, "next": "//evil.example/"})
+    assert away.headers["location"] == "/workspace/"
+
+
+def test_switcher_is_shown_to_who_works_for_several(client):
+    user, _first, second = make_two()
+    client.force_login(user)
+    assert 'name="organisation"' in client.get("/profile/").content.decode()
+    user.memberships.filter(organisation=second).delete()
+    assert 'name="organisation"' not in client.get("/profile/").content.decode()
+
+
+# --- pages --------------------------------------------------------------------------------------
+
+
+def test_administrator_hands_over_on_the_page(client):
+    organisation = make_organisation()
+    head, heir = make_administrator(organisation), make_member(Role.APPLICANT, organisation)
+    client.force_login(head)
+    page = f"/organisations/{organisation.public_id}/"
+    assert client.post(f"{page}hand-over/", {"member": "0"}).status_code == 422
+    assert client.post(f"{page}hand-over/", {"member": heir.pk}).status_code == 302
+    assert heads(organisation) == {heir}
+    assert client.post(f"{page}hand-over/", {"member": heir.pk}).status_code == 404
+
+
+@pytest.mark.parametrize("number", [1, 40])
+def test_page_costs_the_same_with_many_members(client, number, django_assert_max_num_queries):
+    organisation = make_organisation()
+    head = make_administrator(organisation)
+    for _each in range(number):
+        make_member(Role.APPLICANT, organisation)
+    client.force_login(head)
+    url = f"/organisations/{organisation.public_id}/"
+    client.get(url)
+    with django_assert_max_num_queries(10):
+        client.get(url)

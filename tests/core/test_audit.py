@@ -2,7 +2,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 
-from portal.accounts.services import organising
+from portal.accounts.services import admitting
 from portal.core import audit
 from portal.core.models import AuditChain, AuditEvent
 from tests.factories.accounts import make_organisation, make_user
@@ -68,10 +68,7 @@ def test_change_rolls_back_when_the_record_cannot_be_written(monkeypatch):
     user = make_user()
     monkeypatch.setattr(audit, "record", broken)
     with pytest.raises(OSError), transaction.atomic():
-        organising.register_organisation(
-            uscc="919900000000000192", name="示例智造有限公司", by=user, region="320000"
+        admitting.ask(
+            uscc="919900000000000192", name="示例智造有限公司", kind="enterprise", by=user
         )
-    assert user.memberships.count() == 0
-    from portal.accounts.models import Organisation
-
-    assert Organisation.objects.count() == 0
+    assert user.admissions.count() == 0

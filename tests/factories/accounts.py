@@ -46,6 +46,13 @@ def make_member(role: str, organisation: Organisation | None = None, **facts: An
     return user
 
 
+def make_administrator(organisation: Organisation, role: str = Role.APPLICANT) -> User:
+    """Create an administrator of the organisation."""
+    user = make_member(role, organisation)
+    Membership.objects.filter(user=user).update(is_administrator=True)
+    return user
+
+
 def make_secretariat(**facts: Any) -> User:
     """Create a member of the secretariat."""
     return make_member(

@@ -15,7 +15,7 @@ from playwright.sync_api import Page, expect
 from evaluation.lifecycle import AssignmentState
 from evaluation.models import Assignment, ConflictFact, Expert
 from portal.accounts.enums import Role
-from portal.accounts.models import Organisation, User
+from portal.accounts.models import Admission, Organisation, User
 from portal.core import clock
 from showcase.lifecycle import RoundState, SubmissionState
 from showcase.models import Attachment, Recommendation, Round, Stage, Submission
@@ -127,16 +127,16 @@ def test_an_organisation_with_a_wrong_code_is_not_registered(
     right = make_uscc()
     control(page, "uscc").fill(right[:-1])
     control(page, "name").fill("示例新单位")
-    button(page, "Register").click()
+    button(page, "Send the request").click()
     told = zh("The credit code has %(n)d characters; it must have 18.", n=17)
     expect(control(page, "uscc")).to_have_accessible_description(re.compile(re.escape(told)))
     expect(control(page, "uscc")).to_have_value(right[:-1])
     expect(control(page, "name")).to_have_value("示例新单位")
-    assert not Organisation.objects.filter(name="示例新单位").exists()
+    assert not Admission.objects.filter(name="示例新单位").exists()
     control(page, "uscc").fill(f" {right[:4]} {right[4:].lower()}")
-    button(page, "Register").click()
-    reads(page, zh("The organisation is registered."))
-    assert Organisation.objects.get(name="示例新单位").uscc == right
+    button(page, "Send the request").click()
+    reads(page, zh("Your request is on its way. You get a notice when it is decided."))
+    assert Admission.objects.get(name="示例新单位").uscc == right
 
 
 def test_a_file_of_the_wrong_type_is_refused_with_what_to_do(

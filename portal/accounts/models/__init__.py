@@ -1,6 +1,7 @@
-"""People, organisations and what people are in them."""
+"""People, organisations, what people are in them and what they ask to be."""
 
+from portal.accounts.models.admission import Admission
 from portal.accounts.models.organisation import Invitation, Membership, Organisation
-from portal.accounts.models.user import User
+from portal.accounts.models.user import Held, User
 
-__all__ = ["Invitation", "Membership", "Organisation", "User"]
+__all__ = ["Admission", "Held", "Invitation", "Membership", "Organisation", "User"]

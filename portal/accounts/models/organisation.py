@@ -31,6 +31,9 @@ class Organisation(models.Model):
     kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices, default=Kind.ENTERPRISE)
     region = models.CharField(_("region"), max_length=6, blank=True)
     industry = models.CharField(_("industry"), max_length=4, blank=True)
+    # Of an enterprise: schemes `classes` and `grades` (分类分级) of portal/core/taxonomies.py.
+    enterprise_class = models.CharField(_("class of enterprise"), max_length=12, blank=True)
+    grade = models.CharField(_("grade"), max_length=1, blank=True)
     # For an authority: a short code (R32) used in imports, and the regions it recommends for.
     code = models.CharField(_("authority code"), max_length=12, unique=True, null=True, blank=True)
     covers = models.JSONField(_("regions covered"), default=list, blank=True)

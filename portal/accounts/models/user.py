@@ -1,13 +1,45 @@
 """A person who signs in with an e-mail address."""
 
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.db import models
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.enums import ROLE_PERMISSIONS, Permission
+
+
+@dataclass(frozen=True)
+class Held:
+    """One role in one active organisation, with what menus say of it."""
+
+    role: str
+    organisation_id: int
+    code: str
+    public_id: str
+    name: str
+    name_en: str
+    is_administrator: bool
+
+    @property
+    def display_name(self) -> str:
+        """The organisation's name in the active language."""
+        english = (get_language() or "").startswith("en")
+        return self.name_en if english and self.name_en else self.name
+
+
+HELD_COLUMNS = (
+    "role",
+    "organisation_id",
+    "organisation__uscc",
+    "organisation__public_id",
+    "organisation__name",
+    "organisation__name_en",
+    "is_administrator",
+)
 
 
 class UserQuerySet(BaseUserManager["User"]):
@@ -61,13 +93,13 @@ class User(AbstractUser):
         return f"{self.name} <{self.email}>"
 
     @cached_property
-    def held(self) -> list[tuple[str, int, str]]:
-        """Role, organisation and its credit code of every active membership; one query a request.
+    def held(self) -> list[Held]:
+        """What this person is in every active organisation; one query a request.
 
-        `forget_roles` reads them anew.
+        `forget_roles` reads it anew.
         """
-        rows = self.memberships.filter(organisation__is_active=True)
-        return list(rows.values_list("role", "organisation_id", "organisation__uscc"))
+        rows = self.memberships.filter(organisation__is_active=True).order_by("pk")
+        return [Held(*row) for row in rows.values_list(*HELD_COLUMNS)]
 
     def forget_roles(self) -> None:
         """Read the memberships anew at the next question: they have changed."""
@@ -78,14 +110,14 @@ class User(AbstractUser):
     def roles(self) -> dict[str, frozenset[int]]:
         """The ids of this person's active organisations by role."""
         found: dict[str, set[int]] = {}
-        for role, organisation_id, _code in self.held:
-            found.setdefault(role, set()).add(organisation_id)
+        for one in self.held:
+            found.setdefault(one.role, set()).add(one.organisation_id)
         return {role: frozenset(ids) for role, ids in found.items()}
 
     @property
     def organisation_codes(self) -> frozenset[str]:
         """The credit codes of this person's active organisations, whatever the role."""
-        return frozenset(code for _role, _organisation, code in self.held)
+        return frozenset(one.code for one in self.held)
 
     def has_role(self, role: str) -> bool:
         """Say whether this person holds the role in any active organisation."""

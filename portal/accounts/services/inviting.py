@@ -10,7 +10,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.accounts.models import Invitation, Membership, Organisation, User
-from portal.accounts.rules import check_can_manage_members, check_role_fits
+from portal.accounts.rules.admissions import administered_by
+from portal.accounts.rules.members import (
+    check_can_manage_members,
+    check_pace_of_invitations,
+    check_role_fits,
+)
 from portal.accounts.services.organising import add_member
 from portal.core import audit, clock
 from portal.core.denials import Denied
@@ -44,6 +49,11 @@ def invite(
     ).first()
     if open_one:
         return open_one
+    if not checked:
+        User.objects.select_for_update().get(
+            pk=by.pk
+        )  # letters sent at once are counted one by one
+        check_pace_of_invitations(by)
     invitation = Invitation.objects.create(
         token=secrets.token_urlsafe(32),
         email=address,
@@ -71,7 +81,9 @@ def invite(
 
 
 def check_acceptable(invitation: Invitation, user: User) -> None:
-    """Raise Denied, saying what to do next, unless this person may accept now."""
+    """Rule: an invitation works once, in time, for its address, into an active organisation, and
+    while its sender still belongs there or nobody else does. Raise Denied, saying what to do next.
+    """
     if invitation.accepted_at and not is_still_held(invitation, user):
         raise Denied(
             gettext_lazy("This invitation has been used. Ask the sender for a new one."),
@@ -88,6 +100,30 @@ def check_acceptable(invitation: Invitation, user: User) -> None:
             % {"email": invitation.email},
             code="invitation.address",
         )
+    if is_overtaken(invitation):
+        raise Denied(
+            gettext_lazy(
+                "%(organisation)s has administrators of its own now. Register with its credit "
+                "code; they will be asked to let you in."
+            )
+            % {"organisation": invitation.organisation.display_name},
+            code="invitation.overtaken",
+        )
+    if not invitation.organisation.is_active:
+        raise Denied(
+            gettext_lazy("The organisation is deactivated. Ask the secretariat."),
+            code="invitation.inactive",
+        )
+
+
+def is_overtaken(invitation: Invitation) -> bool:
+    """Say whether somebody outside (an authority's list) invited, and the organisation since has
+    people who decide themselves whom they let in; or the sender has left.
+    """
+    if invitation.accepted_at or invitation.invited_by_id is None:
+        return False
+    sender = invitation.organisation.memberships.filter(user=invitation.invited_by_id)
+    return administered_by(invitation.organisation) and not sender.exists()
 
 
 def is_still_held(invitation: Invitation, user: User) -> bool:
@@ -114,4 +150,18 @@ def accept(*, token: str, by: User) -> Membership:
         role=invitation.role,
         is_administrator=invitation.is_administrator,
         by=by,
+    )
+
+
+@transaction.atomic
+def cancel(*, invitation: Invitation, by: User) -> None:
+    """Take an open invitation back; its link says that it has expired. Audited; repeatable."""
+    invitation = Invitation.objects.select_for_update().get(pk=invitation.pk)
+    check_can_manage_members(by, invitation.organisation)
+    if invitation.accepted_at or invitation.expires_at <= clock.now():
+        return
+    invitation.expires_at = clock.now()
+    invitation.save(update_fields=["expires_at"])
+    audit.record(
+        action="invitation.cancelled", obj=invitation, by=by, before={"email": invitation.email}
     )

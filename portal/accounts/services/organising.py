@@ -1,41 +1,25 @@
-"""Organisations and their members: registration, membership, removal."""
+"""Organisations and their members: membership, removal, hand-over, facts, (de)activation.
 
-from typing import Any
+How an organisation comes to be is in `admitting`.
+"""
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import Membership, Organisation, User
-from portal.accounts.rules import check_can_manage_members, check_role_fits, roles_given_by
+from portal.accounts.rules.members import (
+    check_can_deactivate,
+    check_can_edit_facts,
+    check_can_manage_members,
+    check_can_manage_organisations,
+    check_role_fits,
+)
 from portal.accounts.services.cms import sync_cms_access
 from portal.core import audit
 from portal.core.denials import Denied
-from portal.core.identifiers import normalise_uscc, validate_uscc
-
-
-@transaction.atomic
-def register_organisation(*, uscc: str, name: str, by: User, **facts: Any) -> Organisation:
-    """Register an organisation by its credit code; the registrant becomes its administrator.
-
-    The code is normalised and checked (GB 32100). Raises ValidationError on a wrong code, and
-    for a code that is already registered, saying whom to ask. Audited.
-    """
-    code = normalise_uscc(uscc)
-    validate_uscc(code)
-    if Organisation.objects.filter(uscc=code).exists():
-        raise ValidationError(
-            _("%(code)s is registered already. Ask its administrator to invite you."),
-            code="registered",
-            params={"code": code},
-        )
-    organisation = Organisation.objects.create(uscc=code, name=name, **facts)
-    audit.record(
-        action="organisation.registered", obj=organisation, by=by, after={"uscc": code, **facts}
-    )
-    role = roles_given_by(organisation)[0]
-    add_member(organisation=organisation, user=by, role=role, is_administrator=True, by=by)
-    return organisation
+from portal.core.notifications import notify
 
 
 @transaction.atomic
@@ -49,7 +33,7 @@ def add_member(
 ) -> Membership:
     """Give a person a role in an organisation; a second call changes nothing. Audited.
 
-    Called by flows that have established the right to do so (registration, invitation, set-up).
+    Called by flows that have established the right to do so (admission, invitation, set-up).
     """
     check_role_fits(organisation, role)
     membership, created = Membership.objects.get_or_create(
@@ -88,3 +72,110 @@ def remove_member(*, membership: Membership, by: User) -> None:
     )
     membership.delete()
     sync_cms_access(user=membership.user)
+
+
+def lock(organisation: Organisation) -> Organisation:
+    """Return the organisation's locked row."""
+    return Organisation.objects.select_for_update().get(pk=organisation.pk)
+
+
+@transaction.atomic
+def hand_over(*, organisation: Organisation, to: User, by: User, stay: bool = False) -> None:
+    """Make a member the organisation's administrator, and step down unless `stay`.
+
+    Locks the organisation, checks the rule, changes both people's memberships, leaves one audit
+    row and a notice to the new administrator. Naming an administrator again changes nothing.
+    Raises Denied, also where `to` is no member.
+    """
+    organisation = lock(organisation)
+    check_can_manage_members(by, organisation)
+    theirs = organisation.memberships.filter(user=to, user__is_active=True)
+    if not theirs.exists():
+        raise Denied(
+            _("Only a member can become administrator. Invite the person first."),
+            code="members.not_member",
+        )
+    before = heads_of(organisation)
+    theirs.update(is_administrator=True)
+    if not stay and to.pk != by.pk:
+        organisation.memberships.filter(user=by).update(is_administrator=False)
+    after = heads_of(organisation)
+    if before == after:
+        return
+    audit.record(
+        action="organisation.handed_over", obj=organisation, by=by, before=before, after=after
+    )
+    notify(
+        [to],
+        kind="organisation.handed_over",
+        subject=_("You are now administrator of %(organisation)s"),
+        body=_("%(person)s has named you. You confirm who joins, and give and take roles."),
+        context={"organisation": organisation.name, "person": by},
+        url=reverse("organisation_detail", args=[organisation.public_id]),
+    )
+
+
+def heads_of(organisation: Organisation) -> list[str]:
+    """Return the administrators' addresses, in order."""
+    heads = organisation.memberships.filter(is_administrator=True)
+    return sorted(set(heads.values_list("user__email", flat=True)))
+
+
+EDITABLE = ("name_en", "region", "industry", "enterprise_class", "grade")
+
+
+@transaction.atomic
+def change_facts(*, organisation: Organisation, by: User, **facts: str) -> Organisation:
+    """Change what administrators keep up to date; name and code stay as confirmed. Audited."""
+    organisation = lock(organisation)
+    check_can_edit_facts(by, organisation)
+    before = {key: getattr(organisation, key) for key in EDITABLE}
+    changed = {key: facts[key] for key in EDITABLE if key in facts and facts[key] != before[key]}
+    if changed:
+        for key, value in changed.items():
+            setattr(organisation, key, value)
+        organisation.save(update_fields=list(changed))
+        audit.record(
+            action="organisation.changed",
+            obj=organisation,
+            by=by,
+            before={key: before[key] for key in changed},
+            after=changed,
+        )
+    return organisation
+
+
+@transaction.atomic
+def deactivate(*, organisation: Organisation, by: User, reason: str) -> Organisation:
+    """Deactivate an organisation: from the next request on, nobody has a right through it.
+
+    Locks the row, checks the rule, leaves an audit row with the reason, takes its editors out of
+    the content management. A second call changes nothing. Raises Denied, or ValidationError
+    without a reason.
+    """
+    organisation = lock(organisation)
+    check_can_deactivate(by, organisation)
+    if not reason.strip():
+        raise ValidationError(_("Say why: the record keeps it."), code="required")
+    return switch(organisation, False, by=by, reason=reason.strip())
+
+
+@transaction.atomic
+def reactivate(*, organisation: Organisation, by: User) -> Organisation:
+    """Give a deactivated organisation's people their rights back. Audited; repeatable."""
+    organisation = lock(organisation)
+    check_can_manage_organisations(by)
+    return switch(organisation, True, by=by, reason="")
+
+
+def switch(organisation: Organisation, is_active: bool, *, by: User, reason: str) -> Organisation:
+    """Set the locked organisation's `is_active`, with audit and the editors' access."""
+    if organisation.is_active == is_active:
+        return organisation
+    organisation.is_active = is_active
+    organisation.save(update_fields=["is_active"])
+    action = "organisation.reactivated" if is_active else "organisation.deactivated"
+    audit.record(action=action, obj=organisation, by=by, facts={"reason": reason} if reason else {})
+    for member in User.objects.filter(memberships__organisation=organisation).distinct():
+        sync_cms_access(user=member)
+    return organisation

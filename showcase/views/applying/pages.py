@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
+from portal.accounts.services.sessions import works_for
 from portal.core.denials import Denied
 from showcase import form_schema
 from showcase.forms.starting import StartForm
@@ -78,7 +79,9 @@ def home_url(submission: Submission) -> str:
 @require_http_methods(["GET", "POST"])
 def submission_start(request: HttpRequest) -> HttpResponse:
     rounds, organisations = open_rounds(), own_organisations(request.user)
-    first = {"round": rounds.first(), "organisation": organisations.first()}
+    here = works_for(request)
+    chosen = organisations.filter(pk=here.organisation_id).first() if here else None
+    first = {"round": rounds.first(), "organisation": chosen or organisations.first()}
     initial = {
         "round": first["round"].code if first["round"] else None,
         "organisation": first["organisation"].public_id if first["organisation"] else None,

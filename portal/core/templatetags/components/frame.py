@@ -78,7 +78,7 @@ def user_menu(context: RequestContext) -> dict[str, Any]:
     """Who is signed in with their ways out, or the sign-in button.
 
     ``workspaces`` and ``user_menu_items`` (``{url, label}``) are its entries; ``role_name`` says
-    as whom one works.
+    as whom one works; of several ``employers`` one is chosen (``employer``).
     """
     request = context.get("request")
     return {
@@ -87,7 +87,9 @@ def user_menu(context: RequestContext) -> dict[str, Any]:
         "role_name": context.get("role_name") or "",
         "login_url": address("account_login"),
         "logout_url": address("account_logout"),
-        "account_url": address("account_email"),
+        "employers": context.get("employers") or [],
+        "employer": context.get("employer"),
+        "switch_url": address("organisation_switch"),
         "path": request.get_full_path() if request else "/",
         "csrf_token": context.get("csrf_token"),
     }

@@ -12,7 +12,7 @@ from portal.core.queue import no_mail
 from portal.demo.experts import ensure_experts
 from portal.demo.news import ensure_round_news
 from portal.demo.outreach import ensure_outreach
-from portal.demo.people import PASSWORD, ensure_people, person
+from portal.demo.people import PASSWORD, ensure_people, ensure_requests, person
 from portal.demo.rounds import SECRETARY, ensure_rounds, missing_rounds
 from portal.demo.signins import sign_ins
 from portal.demo.site import ensure_demo_pages
@@ -40,6 +40,7 @@ class Command(BaseCommand):
             ensure_demo_pages()
             ensure_outreach()
             ensure_people()
+            ensure_requests()
             ensure_experts(by=person(SECRETARY))
             # The stages of the rounds are counted in working days.
             seed_special_days(arranged_years())
