@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 from django_tasks import task
 
@@ -53,8 +52,7 @@ def issue_certificates_of_run(progress: Progress) -> dict[str, Any]:
     before, common = total - len(waiting), common_of(run)
     for number, enrolment_id in enumerate(waiting, start=1):
         try:
-            with transaction.atomic():
-                issue_certificate(enrolment_id=enrolment_id, common=common, by=progress.job.by)
+            issue_certificate(enrolment_id=enrolment_id, common=common, by=progress.job.by)
         except Denied as refusal:
             faults.append({"reason": str(refusal)})
             progress.note(faults)

@@ -59,13 +59,22 @@ def places_of(certificate: Certificate, holder: Holder) -> Places:
     )
 
 
+def holder_named(user: Any) -> Holder:
+    """Return a person's opaque name, made at the first certificate; two at once make one."""
+    found: Holder | None = getattr(user, "holder", None)
+    if found is not None:
+        return found
+    Holder.objects.bulk_create([Holder(user_id=user.pk)], ignore_conflicts=True)
+    return Holder.objects.get(user_id=user.pk)
+
+
 def sign_certificate(certificate: Certificate) -> Credential:
     """Sign a certificate's facts and keep the text; once, inside the issuing transaction.
 
     Raises Denied where the site has no key.
     """
     key = signing_key()
-    holder, _made = Holder.objects.get_or_create(user_id=certificate.holder_id)
+    holder = holder_named(certificate.holder)
     payload = credential_payload(facts_of(certificate), places_of(certificate, holder))
     text = sign(payload, key, key_address(key.thumbprint))
     return Credential.objects.create(certificate=certificate, text=text, key_id=key.thumbprint)

@@ -49,6 +49,16 @@ def chain_of(obj: models.Model) -> str:
     return getattr(obj, "audit_chain", None) or "site"
 
 
+def locked_chain(name: str) -> AuditChain:
+    """Lock a chain's head; a new chain begins at GENESIS, once however many begin it."""
+    rows = AuditChain.objects.select_for_update().filter(name=name)
+    chain = rows.first()
+    if chain is None:
+        AuditChain.objects.get_or_create(name=name, defaults={"head": GENESIS})
+        chain = rows.get()
+    return chain
+
+
 def record(
     *,
     action: str,
@@ -68,8 +78,7 @@ def record(
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("an audit event belongs in the transaction of its change")
     name = chain_of(obj)
-    AuditChain.objects.get_or_create(name=name, defaults={"head": GENESIS})
-    chain = AuditChain.objects.select_for_update().get(name=name)
+    chain = locked_chain(name)
     event = AuditEvent(
         chain=chain,
         seq=chain.length + 1,

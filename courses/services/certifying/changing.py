@@ -175,7 +175,7 @@ def reissue_certificate(
         )
     locked.superseded_on = today
     move_with_day(locked, "supersede", "superseded_on", by=by, reason=plain, number=facts.number)
-    new = store(facts, locked.enrolment, common.issuer, by=by, supersedes=locked)
+    new = store(facts, locked.enrolment, common, by=by, supersedes=locked)
     subject = _("Your certificate %(number)s has been replaced by a corrected one")
     tell_holder(locked, "certificate.superseded", subject, plain)
     return new

@@ -32,16 +32,18 @@ from portal.core.models import Job
 from portal.core.notifications import notify
 from portal.core.queue import enqueue_job
 
-# A list is closed at half its places, so that a free one is found at once.
+# A list takes no further run once half its places are used, so that a free one is found at once.
 PLACES_USED_MAX = LIST_BITS // 2
+PLACE_TRIES = 40
 
 
 @dataclass(frozen=True)
 class Common:
-    """What all certificates of a run say alike."""
+    """What all certificates of a run say alike, and the status list that they go to."""
 
     run: Run
     issuer: Issuer
+    list_number: int
     duties: tuple[Duty, ...]
     skills: tuple[str, ...]
 
@@ -101,6 +103,7 @@ def common_of(run: Run) -> Common:
     return Common(
         run=run,
         issuer=Issuer.objects.select_related("organisation").get(organisation_id=issuing),
+        list_number=list_with_room(),
         duties=tuple(
             Duty(duty.kind, duty.organisation.name, duty.organisation.uscc)
             for duty in shown
@@ -118,9 +121,9 @@ def issue_certificate(*, enrolment_id: int, common: Common, by: Any) -> Certific
     facts with their digest, take a status place, sign the credential, audit, notify the holder.
     All or nothing, so that numbers have no gap. Raises Denied for an enrolment without a result.
     """
-    enrolment = Enrolment.objects.select_for_update(of=("self",)).get(
-        pk=enrolment_id, run=common.run
-    )
+    rows = Enrolment.objects.select_for_update(of=("self",)).select_related("learner__holder")
+    enrolment = rows.get(pk=enrolment_id, run=common.run)
+    enrolment.run = common.run
     if enrolment.certificates.exists():
         return None
     if enrolment.state != EnrolmentState.COMPLETED:
@@ -133,7 +136,7 @@ def issue_certificate(*, enrolment_id: int, common: Common, by: Any) -> Certific
         holder=enrolment.learner.name,
         expires_on=last_valid_day(issued_on, common.run.course.validity_years),
     )
-    certificate = store(facts, enrolment, common.issuer, by=by)
+    certificate = store(facts, enrolment, common, by=by)
     notify(
         [enrolment.learner],
         kind="certificate.issued",
@@ -154,8 +157,11 @@ def issue_certificate(*, enrolment_id: int, common: Common, by: Any) -> Certific
 
 def next_number(issuer: Issuer, year: int) -> CertificateNumber:
     """Take the issuer's next serial of a year under its row's lock."""
-    Serial.objects.get_or_create(issuer=issuer, year=year)
-    serial = Serial.objects.select_for_update().get(issuer=issuer, year=year)
+    rows = Serial.objects.select_for_update().filter(issuer=issuer, year=year)
+    serial = rows.first()
+    if serial is None:
+        Serial.objects.get_or_create(issuer=issuer, year=year)
+        serial = rows.get()
     serial.last += 1
     serial.save(update_fields=["last"])
     return CertificateNumber(year, issuer.key, serial.last)
@@ -207,7 +213,7 @@ def facts_for(
 def store(
     facts: CertificateFacts,
     enrolment: Enrolment,
-    issuer: Issuer,
+    common: Common,
     *,
     by: Any,
     supersedes: Certificate | None = None,
@@ -217,7 +223,8 @@ def store(
         number=facts.number,
         enrolment=enrolment,
         holder=enrolment.learner,
-        issuer=issuer,
+        issuer=common.issuer,
+        list_number=common.list_number,
         facts=facts.as_data(),
         content_hash=facts.content_hash(),
         issued_on=facts.issued_on,
@@ -237,18 +244,12 @@ def store(
 
 
 def with_place(**values: Any) -> Certificate:
-    """Create the row at a random place of the last status list that has room; try again when
-    somebody else has taken the place at the same time.
-    """
-    for _attempt in range(8):
-        list_number = list_with_room()
-        place = secrets.randbelow(LIST_BITS)
-        if Certificate.objects.filter(list_number=list_number, status_index=place).exists():
-            continue
+    """Create the row at a random place of its status list; try again when the place is taken."""
+    for _attempt in range(PLACE_TRIES):
         try:
             with transaction.atomic():
                 return Certificate.objects.create(
-                    **values, list_number=list_number, status_index=place
+                    **values, status_index=secrets.randbelow(LIST_BITS)
                 )
         except IntegrityError:
             if Certificate.objects.filter(number=values["number"]).exists():
