@@ -115,6 +115,9 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
+    # To open the file and set it up costs every page some milliseconds; a minute is short enough
+    # for a file that somebody puts back from a copy.
+    DATABASES["default"]["CONN_MAX_AGE"] = 60
 elif env.int("DATABASE_POOL", default=8):
     DATABASES["default"]["CONN_MAX_AGE"] = 0
     DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {

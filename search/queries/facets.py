@@ -123,7 +123,13 @@ def facet_groups(narrowed: Narrowed, chosen: Chosen, mark: tuple[int, int]) -> l
                 "title": title,
                 "open": bool(ticked) or facet in ("object", "direction"),
                 "options": [
-                    {"value": code, "label": name(code), "count": n, "checked": code in ticked}
+                    {
+                        "value": code,
+                        "label": name(code),
+                        "count": n,
+                        "checked": code in ticked,
+                        "evidence": "",  # a key the template need not miss
+                    }
                     for code, n in shown
                 ],
             }
