@@ -20,6 +20,8 @@ OUTCOME = {
     "attended": "30.00",
     "scheduled": "32.00",
     "modules": ["m1"],
+    "passed": True,
+    "gaps": [],
     "settled_on": "2026-03-05",
 }
 

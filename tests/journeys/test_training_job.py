@@ -116,6 +116,7 @@ def test_seven_people_take_a_learner_to_a_certificate_and_its_revocation(
     sign_in(second, cast.second)
     revoke(certifier, second, certificate, assert_accessible)
     find_it_revoked(outsider, certificate, credential, assert_accessible)
+    hear_of_it(learner)
 
     for command in ("verify_audit", "check_invariants"):
         call_command(command)
@@ -329,7 +330,7 @@ def issue(page: Page) -> Certificate:
     """A certifier issues what the run has earned, and watches the work end."""
     work_on(page, "Certificates")
     button(page, "Issue %(number)s certificate", number=1).click()
-    reads(page, "100")
+    reads(page, zh("%(done)s of %(total)s done", done=1, total=1))
     work_on(page, "Certificates")
     certificate = Certificate.objects.get()
     row = page.get_by_role("row").filter(has_text=certificate.number)
@@ -425,3 +426,11 @@ def find_it_revoked(
         expect(page.locator("main")).not_to_contain_text(zh("The certificate is valid"))
     page.goto(verify_url(certificate))
     assert_accessible(page)
+
+
+def hear_of_it(page: Page) -> None:
+    """The holder has been told, and reads the reason beside the certificate."""
+    page.goto("/learning/")
+    link(page, "My certificates").click()
+    reads(page, REASON)
+    expect(page.locator("main section")).to_contain_text(zh("Revoked"))
