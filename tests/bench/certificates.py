@@ -1,7 +1,7 @@
 """Seconds for 1,000 certificates with credentials and for their papers; size of a paper; checks.
 
 Runs in one process on an empty SQLite database, or in the empty one DATABASE_URL names: what
-interrupting costs is measured by `make test-faults FAULTS=certificates`.
+interrupting costs is measured by `make test-faults DRILL=certificates`.
 """
 
 from __future__ import annotations
