@@ -7,13 +7,14 @@ can ask without limit (neither open nor closed). Not for sign-in, which has limi
 import hashlib
 import ipaddress
 import logging
-import time
 
 from django.conf import settings
 from django.core.cache import cache
 from django.core.cache.backends.base import BaseCache
 from django.core.cache.backends.locmem import LocMemCache
 from django.http import HttpRequest
+
+from portal.core import clock
 
 log = logging.getLogger(__name__)
 OWN_MEMORY = LocMemCache("limits", {})
@@ -48,7 +49,7 @@ def address_of(request: HttpRequest) -> str:
 
 def count_request(request: HttpRequest, kind: str, *, most: int, seconds: int = 60) -> None:
     """Count one request of a kind; raise TooManyRequests beyond `most` in the present window."""
-    now = int(time.time())
+    now = int(clock.now().timestamp())
     window = now // seconds
     who = hashlib.sha256(address_of(request).encode()).hexdigest()[:24]
     if counted(f"limit:{kind}:{window}:{who}", 2 * seconds) > most:

@@ -351,8 +351,9 @@ def many(client, number, times):
 
 
 def test_address_that_asks_too_often_is_told_to_wait(client, certificate):
-    assert many(client, certificate.number, 30) == [200] * 30
-    response = ask(client, certificate.number)
+    with clock.at(clock.now()):  # one window, however slow the machine
+        assert many(client, certificate.number, 30) == [200] * 30
+        response = ask(client, certificate.number)
     assert response.status_code == 429
     assert 1 <= int(response["Retry-After"]) <= 60
     assert "查验过于频繁" in body(response)
@@ -361,7 +362,8 @@ def test_address_that_asks_too_often_is_told_to_wait(client, certificate):
 
 
 def test_files_have_a_limit_of_their_own(client):
-    answers = [upload(client, b"x").status_code for _ in range(11)]
+    with clock.at(clock.now()):
+        answers = [upload(client, b"x").status_code for _ in range(11)]
     assert answers == [422] * 10 + [429]
 
 
