@@ -1,16 +1,9 @@
 import pytest
-from django.test import override_settings
-from django.urls import path
 
-from portal.urls import urlpatterns as all_addresses
 from tests.factories.outreach import make_answer, make_standard
 from tests.factories.pages import make_news, make_site
 
 pytestmark = pytest.mark.django_db
-urlpatterns = [
-    path("verify/", lambda request: None, name="certificate_verify"),
-    *all_addresses,
-]
 
 
 def labels(items):
@@ -20,14 +13,15 @@ def labels(items):
 def test_main_navigation_has_its_order(client):
     make_site()
     found = client.get("/").context["main_nav"]
-    assert labels(found) == ["申报遴选", "解决方案", "培训认证", "政策标准", "新闻公告", "搜索"]
-
-
-@override_settings(ROOT_URLCONF=__name__)
-def test_verification_joins_as_soon_as_it_has_an_address(client):
-    make_site()
-    found = client.get("/").context["main_nav"]
-    assert [(item["label"], item["url"]) for item in found][-2] == ("证书查验", "/verify/")
+    assert labels(found) == [
+        "申报遴选",
+        "解决方案",
+        "培训认证",
+        "政策标准",
+        "新闻公告",
+        "证书查验",
+        "搜索",
+    ]
 
 
 @pytest.mark.parametrize(

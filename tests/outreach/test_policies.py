@@ -42,6 +42,7 @@ def test_unpublished_reading_touches_nothing():
 
 
 def test_solutions_are_counted_under_the_tasks_their_applicants_named():
+    make_site()
     for tasks in (["6", "7"], ["6"]):
         page = make_solution()
         page.submission.data = {"pj.tasks": tasks}
