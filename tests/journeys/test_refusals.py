@@ -127,6 +127,7 @@ def test_an_organisation_with_a_wrong_code_is_not_registered(
     right = make_uscc()
     control(page, "uscc").fill(right[:-1])
     control(page, "name").fill("示例新单位")
+    control(page, "region").select_option("320000")
     button(page, "Send the request").click()
     told = zh("The credit code has %(n)d characters; it must have 18.", n=17)
     expect(control(page, "uscc")).to_have_accessible_description(re.compile(re.escape(told)))
