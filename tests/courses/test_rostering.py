@@ -1,6 +1,5 @@
 import io
 from datetime import timedelta
-from time import perf_counter
 
 import openpyxl
 import pytest
@@ -220,13 +219,12 @@ def test_too_many_people_are_refused():
         dry_run(stored("\n".join(lines).encode(), None, "csv"), run=run, by=keeper(run))
 
 
-def test_five_thousand_rows_are_checked_within_ten_seconds():
+def test_five_thousand_rows_are_checked_at_once():
+    """How long it takes is measured by tests/bench/enrolment.py."""
     rows = people(5000)
     run = make_run(capacity=100)
     file = stored(workbook(rows), None)
-    started = perf_counter()
     result = dry_run(file, run=run, by=keeper(run))
-    assert perf_counter() - started < 10
     assert (result.plan.count("seat"), result.plan.count("wait")) == (100, 4900)
 
 
