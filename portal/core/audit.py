@@ -54,7 +54,7 @@ def locked_chain(name: str) -> AuditChain:
     rows = AuditChain.objects.select_for_update().filter(name=name)
     chain = rows.first()
     if chain is None:
-        AuditChain.objects.get_or_create(name=name, defaults={"head": GENESIS})
+        AuditChain.objects.bulk_create([AuditChain(name=name, head=GENESIS)], ignore_conflicts=True)
         chain = rows.get()
     return chain
 

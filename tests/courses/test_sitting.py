@@ -176,7 +176,7 @@ def test_the_bank_is_read_once_for_a_hundred_learners(django_assert_max_num_quer
     exam = make_exam()
     faces_of(exam)
     enrolment = make_enrolment(exam.run)
-    with django_assert_max_num_queries(15):  # PostgreSQL takes one more than SQLite
+    with django_assert_max_num_queries(14):
         begin(exam, enrolment)
 
 

@@ -130,7 +130,7 @@ def test_before_the_opening_the_reason_is_shown_instead_of_the_button():
 
 
 def test_a_save_answers_with_revision_time_and_time_left(learner, django_assert_max_num_queries):
-    # Two of them are this test's savepoint; PostgreSQL takes one more than SQLite.
+    # Two of them are this test's savepoint, one asks whether the person's rights have changed.
     with django_assert_max_num_queries(11):
         answer = learner.save("一")
     said = answer.json()
