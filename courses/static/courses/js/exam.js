@@ -36,13 +36,13 @@ class Paper {
   }
 
   async begin() {
-    this.dress();
     this.listen();
     for (const entry of await this.outbox.waiting()) this.byId.get(entry.question)?.restore(entry);
     if (!this.outbox.isLasting) this.banner("store", "warn", say("noStore"));
     this.questions.forEach((question) => question.show());
     const remembered = this.recall(`anfan-place-${facts.exam}`, 1);
     this.open(this.numberIn(location.hash) || remembered, false);
+    this.dress(); // after one question is chosen: the page never shows all of them as its live form
     setInterval(() => this.tick(), 250);
     setInterval(() => this.beat(), HEARTBEAT);
     this.tick();
