@@ -21,8 +21,7 @@ LEAVE = 5  # every fifth learner never hands in: the clock does
 
 def lay_in(takers: int) -> tuple[Any, list[str]]:
     """Make a run with an examination on the real questions, and a signed-in session for each."""
-    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-    from django.contrib.sessions.backends.db import SessionStore
+    from django.test import Client
 
     from courses.models import Question
     from tests.courses.papers import CONTENT_QUESTIONS
@@ -38,13 +37,9 @@ def lay_in(takers: int) -> tuple[Any, list[str]]:
     exam = make_exam(run, blueprint={"sections": [section], "pass": 60, "minutes": 60})
     sessions = []
     for _number in range(takers):
-        learner = make_enrolment(run).learner
-        session = SessionStore()
-        session[SESSION_KEY] = str(learner.pk)
-        session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
-        session[HASH_SESSION_KEY] = learner.get_session_auth_hash()
-        session.create()
-        sessions.append(str(session.session_key))
+        browser = Client()
+        browser.force_login(make_enrolment(run).learner)
+        sessions.append(browser.session.session_key)
     return exam, sessions
 
 
