@@ -103,6 +103,14 @@ def clean_cache() -> Iterator[None]:
     cache.clear()
 
 
+@pytest.fixture
+def cms_index(settings: Any) -> None:
+    """The index in which the CMS and the list of solutions find pages is kept from now on."""
+    settings.WAGTAILSEARCH_BACKENDS = {
+        "default": settings.WAGTAILSEARCH_BACKENDS["default"] | {"AUTO_UPDATE": True}
+    }
+
+
 @pytest.fixture(autouse=True)
 def chinese_again() -> Iterator[None]:
     """A view that activates English leaves it active in this thread."""
@@ -115,12 +123,18 @@ def chinese_again() -> Iterator[None]:
 # --- database: a migrated SQLite file is kept, so that one test starts in two seconds -------------
 
 
+# Where Django keeps what the tables held before the first test.
+KEPT_ROWS = "_test_serialized_contents"
+
+
 def migrations_fingerprint() -> str:
-    """What the rows and tables after `migrate` depend on: migrations, their data, the packages."""
+    """What the rows and tables that tests begin with depend on: migrations, their data, the
+    packages, and the code that makes the site's sections."""
     patterns = ("*/migrations/*.py", "*/data/*", "*/*/migrations/*.py", "*/*/data/*")
     files = {path for pattern in patterns for path in ROOT.glob(pattern) if path.is_file()}
     digest = hashlib.sha256()
-    for path in sorted(files | {ROOT / "requirements" / "base.txt"}):
+    makers = {ROOT / "requirements" / "base.txt", ROOT / "portal" / "demo" / "site.py"}
+    for path in sorted(files | makers):
         digest.update(str(path.relative_to(ROOT)).encode() + path.read_bytes())
     return digest.hexdigest()[:16]
 
@@ -168,21 +182,30 @@ def django_db_modify_db_settings(sqlite_file: Path | None) -> None:
 def django_db_setup(
     django_db_setup: None, sqlite_file: Path | None, django_db_blocker: Any
 ) -> None:
+    """Migrated tables with the sections that every site has: made once, not by a thousand tests."""
     from django.db import connection
 
-    if sqlite_file is None or not may_reuse() or kept_database().exists():
-        return
-    draft = sqlite_file.with_name("kept.sqlite3")
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
-        cursor.execute("VACUUM INTO %s", [str(draft)])
+    with django_db_blocker.unblock():
+        lay_in_sections()
+        if sqlite_file is None or not may_reuse() or kept_database().exists():
+            return
+        draft = sqlite_file.with_name("kept.sqlite3")
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM INTO %s", [str(draft)])
     shutil.move(draft, kept_database())
 
 
+def lay_in_sections() -> None:
+    """Make the home page and its sections, also for tests that empty every table at their end."""
+    from django.db import connection
+
+    from portal.demo.site import ensure_site_tree
+
+    ensure_site_tree()
+    setattr(connection, KEPT_ROWS, connection.creation.serialize_db_to_string())
+
+
 # --- browser -----------------------------------------------------------------------------------
-
-
-# Where Django keeps what the migrations put into the tables.
-KEPT_ROWS = "_test_serialized_contents"
 
 
 @pytest.fixture(scope="session")

@@ -7,10 +7,11 @@ changes it. Publishing is services.publishing.
 import json
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from evaluation.calibration import BallotTotal, estimate
+from evaluation.calibration import BallotTotal, Settings, estimate
 from evaluation.lifecycle import RANKING, RankingState
 from evaluation.models import Ranking, RankingRow, Talk
 from evaluation.queries.blocking import missing_ballots
@@ -156,6 +157,7 @@ def store_estimate(ranking: Ranking) -> dict[str, Any]:
         inputs.places,
         ranking.seed,
         order=order,
+        settings=Settings(**settings.ESTIMATE),
     ).as_data()
     ranking.estimate = made
     ranking.save(update_fields=["estimate"])

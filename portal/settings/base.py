@@ -256,6 +256,8 @@ vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Anfan <no-reply@example.org>")
 
 TASKS = {"default": {"BACKEND": env("TASKS_BACKEND", default="django_tasks_db.DatabaseBackend")}}
+# Other lengths of the estimate's chains than evaluation.calibration.Settings has; the suite's.
+ESTIMATE: dict[str, float] = {}
 # The private key that signs credentials (docs/operations.md); beside it, retired/ holds the public
 # keys that stay published.
 CREDENTIAL_KEY_FILE = env("CREDENTIAL_KEY_FILE", default="")

@@ -13,6 +13,13 @@ MEDIA_ROOT = tempfile.mkdtemp(prefix="anfan-test-media-")
 STATIC_ROOT = tempfile.mkdtemp(prefix="anfan-test-static-")
 KEY_ROOT = tempfile.mkdtemp(prefix="anfan-test-keys-")
 CREDENTIAL_KEY_FILE = f"{KEY_ROOT}/credential.pem"
+# A client reads the folders of static files when it is made; the suite makes thousands of clients.
+WHITENOISE_AUTOREFRESH = True
+# The CMS finds pages by an index of its own; the tests that look for one keep it (cms_index).
+WAGTAILSEARCH_BACKENDS["default"]["AUTO_UPDATE"] = False
+# Long enough to have every figure; how good they are is tried by tests/evaluation/test_calibration.
+ESTIMATE = {"draws": 40, "burn_in": 20, "r_hat_limit": 1000.0}
+LOGGING["loggers"]["django_tasks"] = {"level": "WARNING"}
 STORAGES["private"]["OPTIONS"]["location"] = PRIVATE_ROOT
 SENDFILE_ROOT = PRIVATE_ROOT
 DATABASES["default"].pop("OPTIONS", None) if "postgres" in DATABASES["default"]["ENGINE"] else None

@@ -1,10 +1,15 @@
-"""The outreach files become pages, goals and values, once."""
+"""The demo's files become pages, goals and values, once, and every page answers."""
+
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
+from django.db import transaction
 from django.utils import translation
+from wagtail.models import Page
 
 from portal.demo.outreach import FILES, READERS, ensure_outreach
-from portal.demo.site import ensure_site_tree, read
+from portal.demo.site import ensure_demo_pages, read
 from portal.outreach.models import (
     EventPage,
     FaqEntryPage,
@@ -28,10 +33,14 @@ MODELS = {
 }
 
 
-@pytest.fixture
-def _seeded():
-    ensure_site_tree()
-    ensure_outreach()
+@pytest.fixture(scope="module")
+def _seeded(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """The pages of the files, made once for this module; each test undoes what it changes."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        ensure_demo_pages()
+        ensure_outreach()
+        yield
+        transaction.set_rollback(True)
 
 
 def test_every_file_has_its_model():
@@ -85,3 +94,19 @@ def test_invented_values_stay_marked():
 
 def test_readers_of_guides_are_groups_of_the_list():
     assert set(READERS.values()) <= set(Reader.values)
+
+
+@pytest.mark.usefixtures("_seeded")
+def test_demo_pages_are_made_once():
+    first = Page.objects.count()
+    ensure_demo_pages()
+    ensure_outreach()
+    assert Page.objects.count() == first
+
+
+@pytest.mark.usefixtures("_seeded")
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_every_demo_page_answers_in_both_languages(client, language):
+    client.cookies["anfan_language"] = language
+    urls = [page.get_url() for page in Page.objects.live().filter(depth__gt=1)]
+    assert {url: client.get(url).status_code for url in urls} == dict.fromkeys(urls, 200)

@@ -10,7 +10,7 @@ from portal.core import clock
 from showcase.lifecycle import SubmissionState
 from showcase.models import SolutionPage, Submission
 from tests.factories.accounts import make_member, make_secretariat
-from tests.factories.rankings import EVEN, STRONG, WEAK, make_notice, make_showcase_page
+from tests.factories.rankings import EVEN, STRONG, WEAK, make_notice
 from tests.factories.showcase import PDF
 
 pytestmark = pytest.mark.django_db
@@ -187,7 +187,6 @@ def test_the_secretariat_holds_and_decides(client):
 
 
 def test_the_list_is_announced_after_closing(client):
-    make_showcase_page()
     notice = make_notice()
     client.force_login(make_secretariat())
     announce = reverse("notice_announce", args=[notice.public_id])
@@ -201,7 +200,6 @@ def test_the_list_is_announced_after_closing(client):
 
 
 def test_an_observer_cannot_announce(client):
-    make_showcase_page()
     notice = make_notice()
     client.force_login(make_member(Role.OBSERVER))
     with clock.at(notice.closes_at):

@@ -13,7 +13,7 @@ from portal.core import clock
 from portal.core.denials import Denied
 from portal.core.models import AuditEvent, Notification, SpecialDay
 from showcase.lifecycle import RoundState, SubmissionState
-from showcase.models import Demonstration, SolutionPage
+from showcase.models import Demonstration, ShowcasePage, SolutionPage
 from tests.factories.accounts import make_member, make_organisation, make_secretariat
 from tests.factories.evaluation import make_panel_of
 from tests.factories.rankings import (
@@ -26,7 +26,6 @@ from tests.factories.rankings import (
     make_judged_round,
     make_notice,
     make_ranking,
-    make_showcase_page,
 )
 from tests.factories.showcase import make_round
 
@@ -211,7 +210,6 @@ def test_a_later_end_promised_by_the_calendar_is_kept():
 
 
 def test_the_list_is_announced_from_the_closing_minute_on():
-    make_showcase_page()
     notice, clerk = make_notice(), make_secretariat()
     with (
         clock.at(notice.closes_at - timedelta(seconds=1)),
@@ -228,7 +226,6 @@ def test_the_list_is_announced_from_the_closing_minute_on():
 
 
 def test_announcing_twice_lists_once():
-    make_showcase_page()
     notice, clerk = make_notice(), make_secretariat()
     with clock.at(notice.closes_at):
         announce(notice, by=clerk)
@@ -237,7 +234,6 @@ def test_announcing_twice_lists_once():
 
 
 def test_an_entry_with_an_open_objection_stays_behind_and_follows_later():
-    make_showcase_page()
     clerk = make_secretariat()
     notice = make_notice(STRONG, ["0.84"] * 5, places=2)
     first, second = entries_of(notice.round)
@@ -259,6 +255,7 @@ def test_an_entry_with_an_open_objection_stays_behind_and_follows_later():
 
 def test_without_a_showcase_page_nothing_is_announced():
     notice = make_notice()
+    ShowcasePage.objects.get().delete()
     with clock.at(notice.closes_at), pytest.raises(Denied) as denied:
         announce(notice, by=make_secretariat())
     notice.refresh_from_db()

@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from wagtail.models import Page, Site
-
 from evaluation.lifecycle import RankingState
 from evaluation.models import Ranking
 from evaluation.services.publishing import publish_notice
@@ -13,9 +11,8 @@ from evaluation.services.ranking import freeze_ranking
 from portal.accounts.enums import Role
 from portal.accounts.models import Membership
 from portal.core import clock
-from portal.outreach.models import HomePage
 from showcase.lifecycle import RoundState, SubmissionState
-from showcase.models import Round, ShowcasePage, Submission
+from showcase.models import Round, Submission
 from tests.factories.accounts import make_secretariat, make_user
 from tests.factories.evaluation import make_panel_of
 from tests.factories.showcase import complete_data, make_organisation, make_round, make_submission
@@ -61,18 +58,6 @@ def make_notice(*shares: Sequence[str], places: int = 1) -> Any:
     ranking = make_ranking(make_judged_round(*shares, places=places))
     assert ranking.state == RankingState.FROZEN
     return publish_notice(ranking, by=make_secretariat())
-
-
-def make_showcase_page() -> ShowcasePage:
-    """Create the public showcase under the home page."""
-    home = HomePage.objects.first()
-    if home is None:
-        home = HomePage(title="安范", slug="anfan")
-        Page.get_first_root_node().add_child(instance=home)
-        Site.objects.update(root_page=home)
-    page = ShowcasePage(title="解决方案", slug="solutions")
-    home.add_child(instance=page)
-    return page
 
 
 def entries_of(round: Round) -> list[Submission]:

@@ -7,8 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from wagtail.models import Page, Site
 
 from portal.demo.markdown_blocks import to_blocks
-from portal.demo.outreach import ensure_outreach
-from portal.demo.site import SECTIONS, ensure_demo_pages, ensure_site_tree
+from portal.demo.site import SECTIONS, ensure_site_tree
 from portal.outreach.models import NewsPage
 from tests.factories.pages import make_news, make_site, make_solution
 from tests.factories.showcase import make_round
@@ -30,24 +29,6 @@ def test_edited_pages_survive_a_second_run():
     home.slogan = "改过的标语"
     home.save()
     assert ensure_site_tree().slogan == "改过的标语"
-
-
-def test_demo_pages_are_made_once():
-    ensure_demo_pages()
-    ensure_outreach()
-    first = Page.objects.count()
-    ensure_demo_pages()
-    ensure_outreach()
-    assert Page.objects.count() == first
-
-
-@pytest.mark.parametrize("language", ["zh-hans", "en"])
-def test_every_demo_page_answers_in_both_languages(client, language):
-    ensure_demo_pages()
-    ensure_outreach()
-    client.cookies["anfan_language"] = language
-    urls = [page.get_url() for page in Page.objects.live().filter(depth__gt=1)]
-    assert {url: client.get(url).status_code for url in urls} == dict.fromkeys(urls, 200)
 
 
 def test_home_takes_ten_queries_at_most_whatever_there_is(client):

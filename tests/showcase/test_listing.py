@@ -18,7 +18,6 @@ from showcase.services.listing import (
     turn_down,
 )
 from tests.factories.accounts import make_member, make_organisation, make_secretariat
-from tests.factories.rankings import make_showcase_page
 from tests.factories.showcase import complete_data, make_attachment, make_round, make_submission
 
 pytestmark = pytest.mark.django_db
@@ -56,7 +55,6 @@ def test_a_verdict_moves_the_application_and_tells_the_applicant(is_proposed, st
 
 
 def test_listing_begins_the_term_and_puts_the_page_online():
-    make_showcase_page()
     entry = make_proposed()
     with clock.at(datetime(2027, 3, 15, 4, tzinfo=UTC)):
         page = list_submission(entry, by=make_secretariat())
@@ -68,7 +66,6 @@ def test_listing_begins_the_term_and_puts_the_page_online():
 
 
 def test_listing_twice_keeps_the_page():
-    make_showcase_page()
     entry, clerk = make_proposed(), make_secretariat()
     first = list_submission(entry, by=clerk)
     assert list_submission(entry, by=clerk) == first
@@ -77,7 +74,6 @@ def test_listing_twice_keeps_the_page():
 
 
 def test_the_page_answers_and_shows_nothing_that_is_private(client):
-    make_showcase_page()
     page = list_submission(make_proposed(**CANARIES), by=make_secretariat())
     response = client.get(page.get_url())
     assert response.status_code == 200
@@ -160,7 +156,6 @@ def test_each_step_starts_only_from_its_states(name, state):
 
 @pytest.mark.parametrize("role", [role for role in Role if role != Role.SECRETARIAT])
 def test_nobody_but_the_secretariat_lists(role):
-    make_showcase_page()
     entry, person = make_proposed(), make_member(role)
     for act in (*[act for act, _states in ACTS.values()], lambda e, by: list_submission(e, by=by)):
         with pytest.raises(Denied) as denied:

@@ -78,6 +78,7 @@ def test_chosen_value_without_hits_stays_visible_with_zero():
     assert options("year=2025&region=320000", "region") == {"110000": 1, "320000": 0}
 
 
+@pytest.mark.usefixtures("cms_index")
 @pytest.mark.parametrize(
     ("query", "titles"),
     [
