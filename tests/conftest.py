@@ -53,9 +53,34 @@ def is_transactional(item: pytest.Item) -> bool:
     return asked or bool(fixtures & {"transactional_db", "live_server", "live_site"})
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def uses_database(item: pytest.Item) -> bool:
+    """Say whether a test touches tables: by its mark, its fixtures or its class."""
+    from django.test import SimpleTestCase
+
+    fixtures = set(getattr(item, "fixturenames", ()))
+    kind = getattr(item, "cls", None)
+    return (
+        item.get_closest_marker("django_db") is not None
+        or bool(fixtures & {"db", "transactional_db", "django_db_setup", "live_server"})
+        or (isinstance(kind, type) and issubclass(kind, SimpleTestCase))
+    )
+
+
+def leave_to_the_other_engine(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What touches no table has nothing to learn from a second database: SQLite's pass has it."""
+    from django.db import connection
+
+    if connection.vendor == "sqlite":
+        return
+    pure = [item for item in items if not uses_database(item)]
+    config.hook.pytest_deselected(items=pure)
+    items[:] = [item for item in items if uses_database(item)]
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """A transactional test empties every table at its end, also those that migrations filled
     (Wagtail's root page, locale and site; the taxonomies): each such test gets them back first."""
+    leave_to_the_other_engine(config, items)
     for item in items:
         if is_transactional(item):
             marker = pytest.mark.django_db(transaction=True, serialized_rollback=True)
