@@ -13,7 +13,6 @@ from courses.questions import Kind
 from courses.services.sitting import (
     Reply,
     Sent,
-    add_time,
     expire_attempt,
     save_answer,
     save_answers,
@@ -32,7 +31,6 @@ from tests.factories.courses import (
     make_exam,
     make_question,
     make_run,
-    make_team,
 )
 
 pytestmark = pytest.mark.django_db
@@ -466,24 +464,6 @@ def test_expiring_leaves_alone_what_has_ended_or_has_time():
     assert not expire_attempt(attempt_id=attempt.pk, at=clock.now())
     submit(attempt)
     assert not expire_attempt(attempt_id=attempt.pk, at=clock.now() + timedelta(days=1))
-
-
-def test_an_examiner_adds_time_with_a_reason_and_not_beyond_the_closing():
-    team = make_team()
-    run = make_run("running", team=team)
-    make_question(run.course)
-    exam = make_exam(run)
-    attempt = begin(exam)
-    before = attempt.deadline
-    longer = add_time(attempt=attempt, minutes=15, reason="网络中断", by=team.examiner)
-    assert longer.deadline == before + timedelta(minutes=15)
-    longest = add_time(attempt=attempt, minutes=600, reason="网络中断", by=team.examiner)
-    assert longest.deadline == exam.closes_at
-    with pytest.raises(Denied):
-        add_time(attempt=attempt, minutes=15, reason="", by=team.examiner)
-    with pytest.raises(Denied):
-        add_time(attempt=attempt, minutes=15, reason="朋友", by=team.teacher)
-    assert actions()[1:] == ["attempt.time_added", "attempt.time_added"]
 
 
 def test_a_failed_audit_row_takes_the_start_back(monkeypatch):

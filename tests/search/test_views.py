@@ -4,6 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from portal.core import clock
 from search.models import Document
 from search.queries.finding import Search, answer
 from tests.factories.pages import make_news, make_solution
@@ -142,11 +143,9 @@ def test_odd_suggestions_are_empty(client, typed):
     assert suggested(client, typed) == []
 
 
-def test_suggestions_are_refused_beyond_five_a_second(client, monkeypatch):
-    from search.views import suggestions as view
-
-    monkeypatch.setattr(view.time, "time", lambda: 1000.0)
-    codes = [client.get("/search/suggest/?q=a") for _ in range(6)]
+def test_suggestions_are_refused_beyond_five_a_second(client):
+    with clock.at(clock.now()):
+        codes = [client.get("/search/suggest/?q=a") for _ in range(6)]
     assert [one.status_code for one in codes] == [200] * 5 + [429]
     assert codes[-1].headers["Retry-After"] == "1"
 

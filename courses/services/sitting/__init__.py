@@ -12,7 +12,7 @@ from courses.services.sitting.ending import (
     sweep_attempts,
 )
 from courses.services.sitting.saving import Outcome, Reply, Sent, save_answer, save_answers
-from courses.services.sitting.starting import add_time, start_attempt, take_over
+from courses.services.sitting.starting import start_attempt, take_over
 
 __all__ = [
     "Handover",
@@ -20,7 +20,6 @@ __all__ = [
     "Reply",
     "Sent",
     "Sweep",
-    "add_time",
     "expire_attempt",
     "save_answer",
     "save_answers",

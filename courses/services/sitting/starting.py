@@ -11,7 +11,6 @@ from courses.drawing import draw, sheet
 from courses.lifecycle import AttemptState, ExamState
 from courses.models import Attempt, Enrolment, Exam
 from courses.queries.sitting import blueprint_of, faces_of
-from courses.rules.people import check_can_examine
 from courses.rules.sitting import (
     check_can_start,
     check_is_running,
@@ -22,8 +21,6 @@ from courses.rules.sitting import (
 from courses.services.sitting.locking import expire_locked, lock_attempt
 from portal.core import audit
 from portal.core.denials import Denied
-
-EXTRA_MAX = 600
 
 
 @transaction.atomic
@@ -99,30 +96,3 @@ def take_over(
         action="attempt.taken_over", obj=attempt, by=by, facts={"takeovers": attempt.takeovers}
     )
     return attempt
-
-
-@transaction.atomic
-def add_time(*, attempt: Attempt, minutes: int, reason: str, by: Any) -> Attempt:
-    """Give a running attempt more minutes, within the examination's closing time.
-
-    Locks the attempt, checks that the person examines the run and that the attempt runs; writes
-    minutes and deadline; audited with the reason. Raises Denied.
-    """
-    locked = lock_attempt(pk=attempt.pk)
-    check_can_examine(by, locked.exam.run)
-    check_is_running(locked)
-    if not reason.strip() or not 1 <= minutes <= EXTRA_MAX:
-        raise Denied(_("Say how many minutes are added, and why."), code="attempt.time")
-    before = locked.deadline
-    locked.extra_minutes += minutes
-    locked.deadline = deadline_of(locked.exam, locked.started_at, locked.extra_minutes)
-    locked.save(update_fields=["extra_minutes", "deadline"])
-    audit.record(
-        action="attempt.time_added",
-        obj=locked,
-        by=by,
-        before={"deadline": before},
-        after={"deadline": locked.deadline},
-        facts={"minutes": minutes, "reason": reason.strip()[:300]},
-    )
-    return locked

@@ -6,7 +6,7 @@ only for showing.
 
 from datetime import date, datetime, time
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django import template
@@ -181,10 +181,14 @@ def parser() -> MarkdownIt:
 @register.filter(name="markdown")
 def markdown_text(value: str | None) -> SafeString:
     """Safe HTML from an author's Markdown: no raw HTML, no pictures, no script links."""
-    if not value:
-        return SafeString("")
+    return html_of(str(value)) if value else SafeString("")
+
+
+@lru_cache(maxsize=512)
+def html_of(text: str) -> SafeString:
+    """The HTML of one text; a paper of thirty questions is shown to a whole room at once."""
     reader = parser()
-    tokens = reader.parse(str(value))
+    tokens = reader.parse(text)
     demote(tokens)
     keep_links_modest(tokens)
     html = reader.renderer.render(tokens, reader.options, {})
