@@ -92,6 +92,13 @@ class Run(models.Model):
         return self.course.level != CoursePage.Level.L0
 
 
+class DutyManager(models.Manager["Duty"]):
+    """Duties with their organisations: whoever asks for a duty asks whose it is."""
+
+    def get_queryset(self) -> models.QuerySet["Duty"]:
+        return super().get_queryset().select_related("organisation")
+
+
 class Duty(models.Model):
     """What one organisation answers for in one run, once it has accepted it."""
 
@@ -104,6 +111,8 @@ class Duty(models.Model):
     )
     decided_at = models.DateTimeField(null=True, blank=True)
     reason = models.CharField(max_length=300, blank=True)
+
+    objects = DutyManager()
 
     class Meta:
         ordering = ["run", "pk"]

@@ -31,7 +31,7 @@ TONES = {
 def public_runs() -> Any:
     """Return the runs that anybody may know of, with seats taken, the next first."""
     runs = with_seats(Run.objects.public()).select_related("lead").order_by("starts_on", "code")
-    duties = Duty.objects.filter(state="accepted").select_related("organisation")
+    duties = Duty.objects.filter(state="accepted")
     return runs.prefetch_related(Prefetch("duties", queryset=duties))
 
 

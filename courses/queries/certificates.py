@@ -113,7 +113,7 @@ def with_all(rows: QuerySet[Certificate]) -> QuerySet[Certificate]:
         "supersedes",
         "superseded_by",
         "revocation_asked_by",
-    ).prefetch_related("suspensions", "enrolment__run__duties__organisation")
+    ).prefetch_related("suspensions", "enrolment__run__duties")
 
 
 def skill_names(course: CoursePage) -> tuple[str, ...]:

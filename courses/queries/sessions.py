@@ -22,7 +22,7 @@ def sessions_visible_to(user: Any) -> QuerySet[Session]:
     """Sessions of the runs this person works for, with run, course, lead and duties."""
     sessions = Session.objects.filter(run__in=Run.objects.visible_to(user))
     return sessions.select_related("run__course", "run__lead", "teacher").prefetch_related(
-        "run__duties__organisation"
+        "run__duties"
     )
 
 

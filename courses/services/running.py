@@ -164,7 +164,7 @@ def assign_duty(*, run: Run, kind: str, organisation: Organisation, by: Any) -> 
     """
     locked = lock_run(run)
     check_can_assign(by, locked, kind, organisation)
-    duty = locked.duties.filter(kind=kind).select_related("organisation").first()
+    duty = locked.duties.filter(kind=kind).first()
     same = duty is not None and duty.organisation_id == organisation.pk
     if duty and same and duty.state != DutyState.DECLINED:
         return duty
@@ -215,7 +215,7 @@ def decide_duty(*, duty: Duty, accept: bool, by: Any, reason: str = "") -> Duty:
     coordinators; the same answer again changes nothing. Raises Denied.
     """
     locked = lock_run(duty.run)
-    current = locked.duties.select_related("organisation").get(pk=duty.pk)
+    current = locked.duties.get(pk=duty.pk)
     current.run = locked
     wanted = DutyState.ACCEPTED if accept else DutyState.DECLINED
     if current.state == wanted and signs_for(by, current.organisation):

@@ -20,7 +20,7 @@ OFFER_FOR = timedelta(hours=48)
 def lock_run(run: Run) -> Run:
     """Return the run's locked row with its course, lead and duties."""
     rows = Run.objects.select_for_update(of=("self",)).select_related("course", "lead")
-    return rows.prefetch_related("duties__organisation").get(pk=run.pk)
+    return rows.prefetch_related("duties").get(pk=run.pk)
 
 
 def lock_enrolment(enrolment: Enrolment) -> Enrolment:

@@ -125,7 +125,7 @@ def decide(enrolment: Enrolment, *, decision: str, reason: str, by: Any) -> Enro
 
 def run_request(request: HttpRequest, public_id: str) -> HttpResponse:
     runs = with_seats(Run.objects.public()).select_related("course", "lead")
-    run = get_object_or_404(runs.prefetch_related("duties__organisation"), public_id=public_id)
+    run = get_object_or_404(runs.prefetch_related("duties"), public_id=public_id)
     own = Enrolment.objects.of(request.user).filter(run=run).first()
     refusal = why_not_request(request.user, run, own)
     form = RequestForm(request.POST if request.method == "POST" else None)

@@ -43,13 +43,13 @@ CHECKS = {
 
 def watched_exam(request: HttpRequest, public_id: str) -> Exam:
     """Return an examination this person examines or coordinates; else 404."""
-    exams = exams_watched_by(request.user).prefetch_related("run__duties__organisation")
+    exams = exams_watched_by(request.user).prefetch_related("run__duties")
     return get_object_or_404(exams.distinct(), public_id=public_id)
 
 
 def examined_exam(request: HttpRequest, public_id: str) -> Exam:
     """Return an examination of this examiner; one who teaches or learns in it is told why not."""
-    exams = exams_examined_by(request.user).prefetch_related("run__duties__organisation")
+    exams = exams_examined_by(request.user).prefetch_related("run__duties")
     exam = get_object_or_404(exams.distinct(), public_id=public_id)
     check_can_examine(request.user, exam.run)
     return exam
@@ -60,11 +60,11 @@ def examined_exam(request: HttpRequest, public_id: str) -> Exam:
 def run_exams(request: HttpRequest, run: str) -> HttpResponse:
     found = run_of(request, run)
     user = request.user
+    may_examine = allows(check_can_examine, user, found)
     context = run_frame(found, "run_exams") | {
         "exams": exams_of_run(found),
-        "may_examine": allows(check_can_examine, user, found),
-        "may_watch": allows(check_can_examine, user, found)
-        or allows(check_can_coordinate, user, found),
+        "may_examine": may_examine,
+        "may_watch": may_examine or allows(check_can_coordinate, user, found),
         "may_keep_bank": banks_kept_by(user).filter(pk=found.course_id).exists(),
     }
     return render(request, "courses/run_exams.html", context)
@@ -74,7 +74,7 @@ def run_exams(request: HttpRequest, run: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def exam_new(request: HttpRequest, run: str) -> HttpResponse:
     examined = runs_examined_by(request.user).select_related("course", "lead").distinct()
-    found = get_object_or_404(examined.prefetch_related("duties__organisation"), public_id=run)
+    found = get_object_or_404(examined.prefetch_related("duties"), public_id=run)
     check_can_examine(request.user, found)
     return edit_exam(request, found, None)
 

@@ -32,7 +32,7 @@ LEARNER_TABS: Tabs = (
 def run_of(request: HttpRequest, public_id: str) -> Run:
     """Return a run this person works for, with its course, lead and duties; else 404."""
     runs = Run.objects.visible_to(request.user).select_related("course", "lead")
-    return get_object_or_404(runs.prefetch_related("duties__organisation"), public_id=public_id)
+    return get_object_or_404(runs.prefetch_related("duties"), public_id=public_id)
 
 
 def enrolment_of(request: HttpRequest, public_id: str) -> Enrolment:

@@ -136,7 +136,7 @@ def following(
 @require_GET
 def run_rating(request: HttpRequest, run: str) -> HttpResponse:
     runs = runs_examined_by(request.user).select_related("course", "lead").distinct()
-    found = get_object_or_404(runs.prefetch_related("duties__organisation"), public_id=run)
+    found = get_object_or_404(runs.prefetch_related("duties"), public_id=run)
     check_can_examine(request.user, found)
     works = works_of(found, request.user)
     context = run_frame(found, "run_exams") | {
@@ -151,9 +151,7 @@ def examined_work(request: HttpRequest, public_id: str) -> PracticeWork:
     """Return a practical work of a run this person examines; else 404, or 403 with the reason."""
     works = PracticeWork.objects.filter(enrolment__run__in=runs_examined_by(request.user))
     rows = works.select_related("task", "file", "enrolment__run__course", "enrolment__run__lead")
-    work = get_object_or_404(
-        rows.prefetch_related("enrolment__run__duties__organisation"), public_id=public_id
-    )
+    work = get_object_or_404(rows.prefetch_related("enrolment__run__duties"), public_id=public_id)
     check_can_examine(request.user, work.enrolment.run)
     return work
 

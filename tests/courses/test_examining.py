@@ -338,5 +338,5 @@ def test_lists_cost_the_same_for_any_number(
         make_attempt(exam)
     client.force_login(team.examiner)
     of = run if name == "run_exams" else exam
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(10):
         assert client.get(reverse(name, args=[of.public_id])).status_code == 200

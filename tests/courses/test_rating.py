@@ -238,7 +238,7 @@ def test_the_queue_costs_the_same_for_any_number(
     for _one in range(number):
         ended(exam)
     client.force_login(team.examiner)
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(10):
         page = client.get(reverse("exam_marking", args=[exam.public_id]))
     assert page.context["counts"]["todo"] == number
 
@@ -327,5 +327,5 @@ def test_the_works_cost_the_same_for_any_number(
     for _one in range(number):
         work_of(run)
     client.force_login(team.examiner)
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(10):
         assert client.get(reverse("run_rating", args=[run.public_id])).status_code == 200

@@ -97,7 +97,7 @@ def ensure_issuer(organisation_id: Any) -> Issuer:
 
 def common_of(run: Run) -> Common:
     """Read once what every certificate of a run says alike."""
-    duties = run.duties.select_related("organisation").all()
+    duties = run.duties.all()
     issuing: Any = holder_of(run, DutyKind.ISSUING)
     shown = sorted(duties, key=lambda duty: DutyKind.values.index(duty.kind))
     return Common(

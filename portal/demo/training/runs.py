@@ -105,7 +105,7 @@ def fill_bank(run: Run, slug: str) -> None:
 
 def sign_duties(run: Run, plan: Plan) -> None:
     """Let every organisation answer for its duty; the run being prepared waits for two."""
-    for hours, duty in enumerate(run.duties.select_related("organisation"), start=1):
+    for hours, duty in enumerate(run.duties.all(), start=1):
         person = holder(Role.COORDINATOR, duty.organisation)
         with clock.at(plan.prepared_at + timedelta(minutes=30 * hours)):
             if plan.state != RunState.PREPARING:
