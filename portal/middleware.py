@@ -16,7 +16,9 @@ from django.utils.translation import gettext as _
 from portal.accounts.rules.signing_in import lacks_second_factor
 from portal.accounts.services.sessions import renew_after_change
 from portal.core import pace
+from portal.core.audit import origin
 from portal.core.denials import Denied
+from portal.core.limits import address_of
 from portal.core.views.errors import too_many
 
 # Open to who must still set up a second factor: its own pages, the language, the public pages.
@@ -97,6 +99,17 @@ class RightsMiddleware:
         if request.user.is_authenticated:
             renew_after_change(request)
         return self.get_response(request)
+
+
+class OriginMiddleware:
+    """Let everything recorded during a request say from which address it came."""
+
+    def __init__(self, get_response) -> None:  # type: ignore[no-untyped-def]
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with origin.coming_from(address_of(request)):
+            return self.get_response(request)
 
 
 class SecondFactorMiddleware:

@@ -2,7 +2,10 @@
 
 import os
 
+from django.core.management import call_command
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings.production")
 application = get_wsgi_application()
+# No server starts that could not record what it changes (portal/core/audit/checks.py).
+call_command("check", "--tag", "record", verbosity=0)

@@ -13,6 +13,7 @@ MEDIA_ROOT = tempfile.mkdtemp(prefix="anfan-test-media-")
 STATIC_ROOT = tempfile.mkdtemp(prefix="anfan-test-static-")
 KEY_ROOT = tempfile.mkdtemp(prefix="anfan-test-keys-")
 CREDENTIAL_KEY_FILE = f"{KEY_ROOT}/credential.pem"
+AUDIT_KEY_FILE = f"{KEY_ROOT}/audit.key"
 STORAGES["private"]["OPTIONS"]["location"] = PRIVATE_ROOT
 SENDFILE_ROOT = PRIVATE_ROOT
 DATABASES["default"].pop("OPTIONS", None) if "postgres" in DATABASES["default"]["ENGINE"] else None
