@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from showcase.views import checks, office, office_calendar
+from showcase.views import checks, office, office_calendar, revoking
 
 urlpatterns: list[URLPattern] = [
     path("office/", office.office_home, name="office_home"),
@@ -11,4 +11,7 @@ urlpatterns: list[URLPattern] = [
     path("office/rounds/<slug:code>/list.xlsx", office.office_export, name="office_export"),
     path("office/rounds/<slug:code>/advance/", office.office_advance, name="office_advance"),
     path("office/checks/<slug:public_id>/", checks.check_page, name="check_page"),
+    path(
+        "office/listings/<slug:public_id>/revoke/", revoking.listing_revoke, name="listing_revoke"
+    ),
 ]

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
+from portal.accounts.enums import Permission
 from portal.accounts.services.sessions import works_for
 from portal.core.denials import Denied
 from showcase import form_schema
@@ -31,6 +32,12 @@ from showcase.views.applying.frame import (
 )
 
 PAGE_SIZE = 24
+LISTED_ONCE = {SubmissionState.LISTED, SubmissionState.REVOKED}
+
+
+def sees_office(user: Any) -> bool:
+    """Say whether this person works in the office or watches it."""
+    return bool(user.may(Permission.SHOWCASE_SUBMISSIONS_READ_ALL))
 
 
 @login_required
@@ -130,6 +137,7 @@ def submission_detail(request: HttpRequest, public_id: str) -> HttpResponse:
         "first_url": home_url(submission),
         "can_edit": can_edit(request.user, submission),
         "can_withdraw": can_withdraw(request.user, submission),
+        "revocable": submission.state in LISTED_ONCE and sees_office(request.user),
         "notes": correction_notes(submission),
         "sees_versions": can_read_versions(request.user, submission),
         "names": attachment_names(submission),
