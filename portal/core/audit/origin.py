@@ -15,11 +15,13 @@ from typing import Any
 class Origin:
     """A request's address (IPv4, or the /64 of an IPv6 one), and the true person if another acts.
 
-    `behind` is a User, or None where people act for themselves.
+    `behind` is a User, or None where people act for themselves; `allowed` are the codes that may
+    be recorded meanwhile, None: all.
     """
 
     address: str = ""
     behind: Any = None
+    allowed: frozenset[str] | None = None
 
 
 NOWHERE = Origin()
@@ -32,9 +34,11 @@ def present() -> Origin:
 
 
 @contextmanager
-def coming_from(address: str = "", behind: Any = None) -> Iterator[None]:
+def coming_from(
+    address: str = "", behind: Any = None, allowed: frozenset[str] | None = None
+) -> Iterator[None]:
     """Have everything recorded inside the block say that it comes from there."""
-    token = _present.set(Origin(address, behind))
+    token = _present.set(Origin(address, behind, allowed))
     try:
         yield
     finally:

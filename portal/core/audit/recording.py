@@ -6,10 +6,12 @@ from datetime import UTC
 from typing import Any
 
 from django.db import models, transaction
+from django.utils.translation import gettext_lazy as _
 
 from portal.core import clock
 from portal.core.audit import keys, origin
 from portal.core.audit.canon import canonical
+from portal.core.denials import Denied
 from portal.core.models import AuditChain, AuditEvent
 
 GENESIS = "0" * 64
@@ -74,6 +76,15 @@ def as_stored(value: Any) -> Any:
     return json.loads(canonical("" if value is None else value))
 
 
+def check_is_allowed(action: str, come: origin.Origin) -> None:
+    """Raise Denied for a deed that nobody does in another's name: the change rolls back."""
+    if come.allowed is not None and action not in come.allowed:
+        raise Denied(
+            _("Only the person themselves may do this: you are acting for them."),
+            code="acting.deed",
+        )
+
+
 def record(
     *,
     action: str,
@@ -94,6 +105,7 @@ def record(
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("an audit event belongs in the transaction of its change")
     ring, come = keys.ring(), origin.present()
+    check_is_allowed(action, come)
     chain = locked_chain(chain_of(obj))
     is_whole = ring.holds(chain.seal, *head_parts(chain))
     behind = come.behind if by and come.behind and come.behind.pk != by.pk else None

@@ -17,6 +17,7 @@ from showcase import form_schema
 from showcase.forms.starting import StartForm
 from showcase.lifecycle import SubmissionState
 from showcase.models import Submission
+from showcase.queries.record import submission_history
 from showcase.queries.submissions import open_rounds, own_organisations, own_submissions
 from showcase.rules.applying import can_edit, can_read_versions, can_withdraw
 from showcase.rules.wording import in_words
@@ -131,6 +132,7 @@ def submission_detail(request: HttpRequest, public_id: str) -> HttpResponse:
         "pill": state_pill(submission),
         "steps": steps(submission),
         "timeline": coming(submission),
+        "events": submission_history(request.user, submission),
         "next": text,
         "until": until,
         "mine": is_mine and can_edit(request.user, submission),
