@@ -117,7 +117,7 @@ class OriginMiddleware:
         try:
             spell = present_spell(request) if request.user.is_authenticated else None
         except Denied as denied:
-            messages.warning(request, denied.reason)
+            messages.warning(request, str(denied.reason))
             return redirect("acting_start")
         if spell is None:
             with origin.coming_from(address):

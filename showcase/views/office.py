@@ -79,7 +79,7 @@ def office_frame(request: HttpRequest) -> dict[str, Any]:
             "office_organisations": _("All organisations"),
         }
     if request.user.may(Permission.RECORD_READ):
-        pages["office_record"] = _("Record")
+        pages["office_record"] = _("The record")
     return {
         "workspace": _("Secretariat") if may_act else _("Observer"),
         "role_name": _("Secretariat") if may_act else _("Observer"),

@@ -92,11 +92,8 @@ def history(
     if reader is None:
         return []
     wanted = visible(topic, reader)
-    events = AuditEvent.objects.filter(wanted).select_related("actor", "behind")
-    if chain:
-        events = events.filter(chain=chain)
-    else:
-        events = events.filter(keys_of(objects))
+    where = Q(chain=chain) if chain else keys_of(objects)
+    events = AuditEvent.objects.filter(where, wanted).select_related("actor", "behind")
     told = events.order_by("-at", "-pk")[:most]
     return [line_of(event, TOPICS[topic][event.object_type], reader) for event in told]
 
