@@ -1,7 +1,11 @@
 import json
+import os
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.conf import settings as django_settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
@@ -518,3 +522,30 @@ def test_anchor_taken_before_an_archive_still_agrees(long_chain, tmp_path):
     assert json.loads(path.read_text())["format"] == heads.FORMAT
     call_command("archive_audit", str(tmp_path))
     assert against(path) == ""
+
+
+def started(folder, **variables):
+    """Start the server's entry point in production settings; return what it says if it refuses."""
+    values = {
+        "DJANGO_SETTINGS_MODULE": "portal.settings.production",
+        "SECRET_KEY": "x" * 50,
+        "ALLOWED_HOSTS": "anfan.example.org",
+        "DATA_DIR": str(folder),
+        "DATABASE_URL": f"sqlite:///{folder}/db.sqlite3",
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", "import portal.wsgi"],
+        env=os.environ | values | variables,
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=django_settings.ROOT,
+    )
+    return done.stderr if done.returncode else ""
+
+
+def test_production_server_does_not_start_without_key_or_with_too_short_retention(tmp_path):
+    assert "make_audit_key" in started(tmp_path)
+    keys.make_key(tmp_path / "keys" / "audit.key")
+    assert "at least" in started(tmp_path, AUDIT_RETENTION_MONTHS="5")
+    assert started(tmp_path) == ""

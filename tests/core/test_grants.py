@@ -1,5 +1,6 @@
 """The application's own role in PostgreSQL: it adds to the record and cannot change it."""
 
+from datetime import timedelta
 from io import StringIO
 
 import pytest
@@ -8,6 +9,7 @@ from django.db import DatabaseError, connection, transaction
 
 from evaluation.services.publishing import announce
 from portal.core import audit, clock
+from portal.core.audit import archives
 from portal.core.models import AuditChain, AuditEvent
 from tests.factories.accounts import make_organisation, make_secretariat, make_user
 from tests.factories.rankings import make_notice, make_showcase_page
@@ -81,6 +83,16 @@ def test_everything_from_ballots_to_the_list_works_with_the_applications_role(as
     assert [audit.verify(chain) for chain in AuditChain.objects.exclude(seal="")] == [
         None for _chain in AuditChain.objects.all()
     ]
+
+
+@ON_POSTGRES
+def test_application_cannot_archive_and_leaves_no_file(as_application, tmp_path, monkeypatch):
+    monkeypatch.setattr(archives, "FINISHED", [lambda: ["site"]])
+    with clock.at(clock.now() - timedelta(days=400)):
+        audit.record(action="test.step", obj=make_organisation(), by=make_user())
+    with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
+        archives.archive_chain("site", tmp_path)
+    assert (AuditEvent.objects.count(), list(tmp_path.iterdir())) == (1, [])
 
 
 def test_grants_name_only_plain_roles():

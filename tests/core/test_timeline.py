@@ -4,6 +4,9 @@ import pytest
 from django.urls import reverse
 
 from courses.lifecycle import CERTIFICATE, ENROLMENT, RUN
+from courses.queries.record import certificate_history, enrolment_history
+from courses.services.certifying.changing import ask_revocation
+from courses.services.enrolling import request_place
 from evaluation.services.publishing import publish_notice
 from portal.accounts.enums import Role
 from portal.accounts.models import Membership
@@ -20,6 +23,8 @@ from showcase.queries.record import (
     submission_history,
 )
 from tests.factories.accounts import make_member, make_organisation, make_secretariat, make_user
+from tests.factories.certificates import make_certificate
+from tests.factories.courses import make_run, make_team
 from tests.factories.rankings import STRONG, make_judged_round, make_ranking
 from tests.factories.showcase import (
     complete_data,
@@ -213,6 +218,36 @@ def test_request_tells_its_sender_without_names(client, in_english):
     client.force_login(sender)
     page = client.get(reverse("admission_detail", args=[admission.public_id])).content.decode()
     assert "秘书处小李" not in page
+
+
+def test_holder_reads_of_the_certificate_without_names_and_before_it_is_decided_nothing(in_english):
+    team = make_team()
+    certificate = make_certificate(team=team)
+    ask_revocation(
+        certificate=certificate, reason="考试由他人代答，经复核认定。", by=team.certifier
+    )
+    own = certificate_history(certificate.holder, certificate)
+    assert [(str(one.text), str(one.who)) for one in own] == [("Issued", "Certifier")]
+    staff = certificate_history(team.certifier, certificate)
+    assert [(str(one.text), one.who) for one in staff] == [
+        ("Revocation asked for", team.certifier.name),
+        ("Issued", team.certifier.name),
+    ]
+    observer = certificate_history(make_member(Role.OBSERVER), certificate)
+    assert {str(one.who) for one in observer} == {"Certifier"}
+    assert certificate_history(make_user(), certificate) == []
+
+
+def test_learner_reads_what_became_of_the_place(client, in_english):
+    team = make_team()
+    run, learner = make_run(team=team), make_user(name="学员甲")
+    enrolment = request_place(run=run, by=learner)
+    lines = enrolment_history(learner, enrolment)
+    assert [str(one.who) for one in lines if str(one.text) == "Place asked for"] == ["Learner"]
+    assert enrolment_history(make_user(), enrolment) == []
+    client.force_login(team.coordinator)
+    page = client.get(reverse("run_board", args=[run.public_id]))
+    assert page.status_code == 200
 
 
 def test_nobody_is_told_nothing():

@@ -67,33 +67,49 @@ def archive_chain(name: str, folder: Path) -> Written | None:
     In order: locks the head, verifies the whole chain, writes the file and verifies what was
     written, records that it happened (chain, rows, file, digest) as the chain's newest row, moves
     the chain's base with a new seal, removes the rows. Returns None where there is nothing to do.
-    Raises FileFault when the chain does not hold: what is broken is kept as it is.
+    Raises FileFault when the chain does not hold: what is broken is kept as it is. Where rows
+    cannot be removed no file is left behind.
     """
     if name not in {chain for chain, _number in archivable()}:
         return None
+    chain, part = part_to_archive(name)
+    path = folder / f"{name.replace(':', '-')}-{part.base + 1:08d}-{part.length:08d}.jsonl"
+    rows = AuditEvent.objects.filter(chain=chain, seq__lte=part.length)
+    written = write_file(path, part, rows.order_by("seq").iterator(chunk_size=2000))
+    try:
+        fault = file_fault(path, keys.ring())
+        if fault:
+            raise FileFault(f"not archived: {fault}")
+        facts = {
+            "file": path.name,
+            "sha256": written.sha256,
+            "from": written.first,
+            "to": written.last,
+        }
+        record(action="record.archived", obj=chain, by=None, facts=facts)
+        move_base(name, part)
+        rows._raw_delete(rows.db)
+    except BaseException:
+        path.unlink()
+        raise
+    return written
+
+
+def part_to_archive(name: str) -> tuple[AuditChain, AuditChain]:
+    """Lock and verify a chain; return it, and the head of its rows that are old enough."""
     chain = AuditChain.objects.select_for_update().get(name=name)
     fault = fault_of(chain, events_of(chain), keys.ring())
     if fault:
         raise FileFault(f"not archived: {fault}")
     last = last_old_row(chain)
-    rows = AuditEvent.objects.filter(chain=chain, seq__lte=last)
     part = AuditChain(
         name=name,
         base=chain.base,
         base_hash=chain.base_hash,
         length=last,
-        head=rows.get(seq=last).hash,
+        head=AuditEvent.objects.get(chain=chain, seq=last).hash,
     )
-    path = folder / f"{name.replace(':', '-')}-{chain.base + 1:08d}-{last:08d}.jsonl"
-    written = write_file(path, part, rows.order_by("seq").iterator(chunk_size=2000))
-    fault = file_fault(path, keys.ring())
-    if fault:
-        raise FileFault(f"not archived: {fault}")
-    facts = {"file": path.name, "sha256": written.sha256, "from": written.first, "to": last}
-    record(action="record.archived", obj=chain, by=None, facts=facts)
-    move_base(name, part)
-    rows._raw_delete(rows.db)
-    return written
+    return chain, part
 
 
 def move_base(name: str, part: AuditChain) -> None:

@@ -6,6 +6,7 @@ bytes before it and the seal over that. The same form serves an export and an ar
 
 import hashlib
 import json
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -70,6 +71,7 @@ def write_file(path: Path, part: AuditChain, events: Iterable[AuditEvent]) -> Wr
         seal = ring.seal("file", whole.hexdigest())
         file.write(canonical({"sha256": whole.hexdigest(), "seal": seal}) + "\n")
         file.flush()
+        os.fsync(file.fileno())
     return Written(path, whole.hexdigest(), part.base + 1, part.length)
 
 
