@@ -77,16 +77,9 @@ def archive_chain(name: str, folder: Path) -> Written | None:
     rows = AuditEvent.objects.filter(chain=chain, seq__lte=part.length)
     written = write_file(path, part, rows.order_by("seq").iterator(chunk_size=2000))
     try:
-        fault = file_fault(path, keys.ring())
-        if fault:
+        if fault := file_fault(path, keys.ring()):
             raise FileFault(f"not archived: {fault}")
-        facts = {
-            "file": path.name,
-            "sha256": written.sha256,
-            "from": written.first,
-            "to": written.last,
-        }
-        record(action="record.archived", obj=chain, by=None, facts=facts)
+        record(action="record.archived", obj=chain, by=None, facts=written.facts())
         move_base(name, part)
         rows._raw_delete(rows.db)
     except BaseException:

@@ -56,6 +56,11 @@ class Written:
     first: int
     last: int
 
+    def facts(self) -> dict[str, object]:
+        """Return what the record says of it; not where it lies."""
+        rows = {"from": self.first, "to": self.last}
+        return {"file": self.path.name, "sha256": self.sha256, **rows}
+
 
 def write_file(path: Path, part: AuditChain, events: Iterable[AuditEvent]) -> Written:
     """Write a part of a chain, `part` being its head, and have it on the disk before returning.
