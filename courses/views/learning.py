@@ -44,7 +44,9 @@ def learning_run(request: HttpRequest, public_id: str) -> HttpResponse:
         "next_url": unit_url(enrolment, following),
         "is_open": units_are_open(enrolment.run),
         "requirements": requirements(enrolment, progress),
-        "events": enrolment_history(request.user, enrolment),
+        # Asked for by a link: the page is opened often, its history seldom.
+        "asks_history": "history" in request.GET,
+        "events": enrolment_history(request.user, enrolment) if "history" in request.GET else [],
     }
     return render(
         request,

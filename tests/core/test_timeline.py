@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from courses.lifecycle import CERTIFICATE, ENROLMENT, RUN
+from courses.lifecycle import CERTIFICATE, ENROLMENT, RUN, RunState
 from courses.queries.record import certificate_history, enrolment_history
 from courses.services.certifying.changing import ask_revocation
 from courses.services.enrolling import request_place
@@ -24,7 +24,7 @@ from showcase.queries.record import (
 )
 from tests.factories.accounts import make_member, make_organisation, make_secretariat, make_user
 from tests.factories.certificates import make_certificate
-from tests.factories.courses import make_run, make_team
+from tests.factories.courses import make_enrolment, make_run, make_team
 from tests.factories.rankings import STRONG, make_judged_round, make_ranking
 from tests.factories.showcase import (
     complete_data,
@@ -245,6 +245,14 @@ def test_learner_reads_what_became_of_the_place(client, in_english):
     lines = enrolment_history(learner, enrolment)
     assert [str(one.who) for one in lines if str(one.text) == "Place asked for"] == ["Learner"]
     assert enrolment_history(make_user(), enrolment) == []
+    admitted = make_enrolment(make_run(RunState.RUNNING, team=team), learner)
+    audit.record(action="enrolment.admitted", obj=admitted, by=team.coordinator)
+    url = reverse("learning_run", args=[admitted.public_id])
+    client.force_login(learner)
+    client.cookies["anfan_language"] = "en"
+    closed, opened = (client.get(url + more).content.decode() for more in ("", "?history=1"))
+    assert ("Admitted" in closed, "Admitted" in opened) == (False, True)
+    assert team.coordinator.name not in opened
     client.force_login(team.coordinator)
     page = client.get(reverse("run_board", args=[run.public_id]))
     assert page.status_code == 200
