@@ -3,6 +3,9 @@
 import os
 
 from django.core.asgi import get_asgi_application
+from django.core.management import call_command
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings.production")
 application = get_asgi_application()
+# No server starts that could not record what it changes (portal/core/audit/checks.py).
+call_command("check", "--tag", "record", verbosity=0)

@@ -1,5 +1,6 @@
 """What happens around every request: refusals and limits become pages, the CMS gets its own
-script policy, rights and second factors are looked at anew.
+script policy, rights and second factors are looked at anew, and the record learns from where a
+change comes and who is behind it.
 """
 
 from collections.abc import Callable
