@@ -120,5 +120,6 @@ def menu_of(user: Any) -> list[dict[str, Any]]:
         return []
     workspaces = [(label, name) for role, label, name in WORKSPACES if role in user.roles]
     # One workspace serves several roles; it is named once.
-    pages = dict.fromkeys([*workspaces, *OWN_PAGES])
+    support = [(_("Act for a person"), "acting_start")] if user.is_superuser else []
+    pages = dict.fromkeys([*workspaces, *support, *OWN_PAGES])
     return [{"label": label, "url": reverse(name)} for label, name in pages]

@@ -1,5 +1,6 @@
 """What happens around every request: refusals and limits become pages, the CMS gets its own
-script policy, rights and second factors are looked at anew.
+script policy, rights and second factors are looked at anew, and the record learns from where a
+change comes and who is behind it.
 """
 
 from collections.abc import Callable
@@ -8,15 +9,20 @@ from urllib.parse import urlencode
 
 from allauth.account.adapter import get_adapter
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from portal.accounts.rules.acting import SAFE_ACTIONS, check_open_to_acting
 from portal.accounts.rules.signing_in import lacks_second_factor
+from portal.accounts.services.acting import note_deed, present_spell
 from portal.accounts.services.sessions import renew_after_change
 from portal.core import pace
+from portal.core.audit import origin
 from portal.core.denials import Denied
+from portal.core.limits import address_of
 from portal.core.views.errors import too_many
 
 # Open to who must still set up a second factor: its own pages, the language, the public pages.
@@ -97,6 +103,47 @@ class RightsMiddleware:
         if request.user.is_authenticated:
             renew_after_change(request)
         return self.get_response(request)
+
+
+class OriginMiddleware:
+    """Let everything recorded during a request say from which address it came, and who is behind
+    it; exchange the person where an administrator acts for another, and close what stays closed.
+    """
+
+    def __init__(self, get_response) -> None:  # type: ignore[no-untyped-def]
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        address = address_of(request)
+        try:
+            spell = present_spell(request) if request.user.is_authenticated else None
+        except Denied as denied:
+            messages.warning(request, str(denied.reason))
+            return redirect("acting_start")
+        if spell is None:
+            with origin.coming_from(address):
+                return self.get_response(request)
+        request.acting, request.user = spell, spell.person  # type: ignore[attr-defined]
+        with origin.coming_from(address, spell.by, SAFE_ACTIONS):
+            return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        if not hasattr(request, "acting"):
+            return None
+        match = request.resolver_match
+        name = (match.url_name or "") if match else ""
+        in_cms = request.path.startswith(reverse("wagtailadmin_home"))
+        module = "wagtail.admin." if in_cms else getattr(view, "__module__", "")
+        try:
+            check_open_to_acting(name, module, request.method or "")
+        except Denied as denied:
+            return render(request, "403.html", {"reason": denied.reason}, status=403)
+        if request.method == "POST" and name not in {"acting_stop", "set_language"}:
+            # Before the deed: where this cannot be written, nothing is done.
+            note_deed(request.acting, page=name, path=request.path)
+        return None
 
 
 class SecondFactorMiddleware:

@@ -25,7 +25,7 @@ from courses.queries.certificates import (
     verify_url,
     with_all,
 )
-from courses.queries.timeline import timeline_of
+from courses.queries.record import certificate_history
 from courses.queries.verification import fact_rows
 from courses.rules.certificates import (
     check_can_ask_revocation,
@@ -122,7 +122,7 @@ def certificate_detail(request: HttpRequest, public_id: str) -> HttpResponse:
     context = {
         **frame(request, certificate),
         "rows": rows,
-        "events": timeline_of(certificate),
+        "events": certificate_history(request.user, certificate),
         "newer": getattr(certificate, "superseded_by", None),
         "verify_url": verify_url(certificate),
     }

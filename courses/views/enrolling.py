@@ -23,6 +23,7 @@ from courses.queries.enrolments import (
     state_counts,
     waiting_place,
 )
+from courses.queries.record import enrolment_history
 from courses.queries.runs import STATES, public_state, with_seats
 from courses.rules.enrolling import can_withdraw, why_not_request
 from courses.services import enrolling
@@ -104,6 +105,7 @@ def enrolment_decide(request: HttpRequest, public_id: str, enrolment_id: str) ->
         "enrolment": enrolment,
         "pill": (state.label, STATE_TONES[state]),
         "form": form,
+        "events": enrolment_history(request.user, enrolment),
         "may_admit": state == EnrolmentState.REQUESTED,
         "may_remove": state in {"waitlisted", "offered", "enrolled"},
         **run_frame(run, "run_enrolments"),

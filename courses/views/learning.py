@@ -19,6 +19,7 @@ from courses.enums import CompletionWay
 from courses.models import Enrolment, Unit, UnitCompletion
 from courses.queries.content import neighbours, next_unit, outline, units_of
 from courses.queries.progress import progress_of
+from courses.queries.record import enrolment_history
 from courses.rules.learning import check_can_learn, check_can_read_units, units_are_open
 from courses.services.learning import complete_unit, letters_of
 from courses.views.frame import learner_frame, run_frame, run_of
@@ -43,6 +44,9 @@ def learning_run(request: HttpRequest, public_id: str) -> HttpResponse:
         "next_url": unit_url(enrolment, following),
         "is_open": units_are_open(enrolment.run),
         "requirements": requirements(enrolment, progress),
+        # Asked for by a link: the page is opened often, its history seldom.
+        "asks_history": "history" in request.GET,
+        "events": enrolment_history(request.user, enrolment) if "history" in request.GET else [],
     }
     return render(
         request,

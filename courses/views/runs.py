@@ -32,6 +32,7 @@ from courses.queries.cooperation import (
     sign_offs,
 )
 from courses.queries.enrolments import keeps, may_see_learners, seats_taken, state_counts
+from courses.queries.record import run_history
 from courses.rules.running import announcing_faults, why_not
 from courses.services import running
 from courses.views.frame import run_frame, run_of
@@ -87,6 +88,7 @@ def run_board(request: HttpRequest, public_id: str) -> HttpResponse:
         "rows": rows,
         "counts": counts,
         "taken": sum(counts[state] for state in ("offered", "enrolled", "completed", "failed")),
+        "events": run_history(request.user, run),
         "may_see_learners": may_see_learners(request.user, run),
         "is_keeper": is_keeper,
         "is_preparing": run.state == RunState.PREPARING,

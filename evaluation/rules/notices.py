@@ -4,7 +4,9 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from evaluation.models import Objection, PublicNotice
+from evaluation.lifecycle import RankingState
+from evaluation.models import Objection, PublicNotice, Ranking
+from evaluation.rules.rankings import check_has_not_scored
 from portal.accounts.enums import Permission
 from portal.core import clock
 from portal.core.denials import Denied
@@ -57,14 +59,37 @@ def check_can_announce(user: Any, notice: PublicNotice) -> None:
             _("The public notice has not closed yet; the list can be announced after that."),
             code="announce.early",
         )
+    check_has_not_scored(user, notice.round)
+    check_is_second_person(user, notice)
 
 
-def can_announce(user: Any, notice: PublicNotice) -> bool:
+def check_is_second_person(user: Any, notice: PublicNotice) -> None:
+    """Rule: the list becomes final by two: who froze the ranking does not announce it, nor does
+    who took an entry off it by upholding an objection.
+    """
+    frozen = Ranking.objects.filter(round=notice.round_id, state=RankingState.PUBLISHED)
+    if frozen.filter(frozen_by=user).exists():
+        raise Denied(
+            _("You froze this ranking; a second member of the secretariat must announce the list."),
+            code="announce.second_person",
+        )
+    if notice.objections.filter(outcome=Objection.Outcome.UPHELD, decided_by=user).exists():
+        raise Denied(
+            _(
+                "You upheld an objection to an entry of this list; a second member of the "
+                "secretariat must announce it."
+            ),
+            code="announce.upheld",
+        )
+
+
+def why_not_announce(user: Any, notice: PublicNotice) -> str:
+    """Return why this person cannot announce the list now, or nothing."""
     try:
         check_can_announce(user, notice)
-    except Denied:
-        return False
-    return True
+    except Denied as denied:
+        return str(denied.reason)
+    return ""
 
 
 def stays_behind(submission: Submission) -> bool:

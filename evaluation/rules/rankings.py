@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from evaluation.lifecycle import RANKING
-from evaluation.models import Ranking, RankingRow
+from evaluation.models import Ballot, Ranking, RankingRow
 from evaluation.queries.blocking import Blocker, blockers, missing_ballots
 from evaluation.queries.snapshots import JUDGED, ballot_faults, snapshot_faults
 from evaluation.scoring import Outcome
@@ -104,11 +104,23 @@ def check_can_publish_notice(user: Any, ranking: Ranking) -> None:
             _("You froze this ranking; a second member of the secretariat must publish it."),
             code="notice.second_person",
         )
+    check_has_not_scored(user, ranking.round)
     check_is_fresh(ranking)
     check_is_settled(ranking)
     if not ranking.rows.filter(is_proposed=True).exists():
         raise Denied(
             _("The ranking proposes no entry; there is nothing to publish."), "notice.none"
+        )
+
+
+def check_has_not_scored(user: Any, round: Round) -> None:
+    """Rule: who scored an entry of a round does not publish that round's results."""
+    if Ballot.objects.filter(
+        assignment__expert__user=user, assignment__submission__round=round
+    ).exists():
+        raise Denied(
+            _("You scored entries of this round; somebody who did not must publish its results."),
+            code="notice.scored",
         )
 
 

@@ -27,7 +27,7 @@ from evaluation.queries.notices import (
     published_notices,
     working_days_left,
 )
-from evaluation.rules.notices import can_announce, is_open
+from evaluation.rules.notices import is_open, why_not_announce
 from evaluation.services import objecting, publishing
 from portal.accounts.enums import Permission
 from portal.core import files
@@ -85,12 +85,14 @@ def objection_receipt(request: HttpRequest, public_id: str, receipt: str) -> Htt
 @login_required
 def notice_admin(request: HttpRequest, public_id: str) -> HttpResponse:
     notice = notice_for_office(request.user, public_id)
+    why_not = why_not_announce(request.user, notice)
     context = {
         "notice": notice,
         "entries": entries_for_office(notice),
         "objections": objections_of(notice, request.user),
         "may_handle": request.user.may(Permission.EVALUATION_NOTICES_PUBLISH),
-        "may_announce": can_announce(request.user, notice),
+        "may_announce": not why_not,
+        "why_not": why_not,
         "is_open": is_open(notice),
         "days_left": working_days_left(notice),
     }

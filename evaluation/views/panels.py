@@ -17,6 +17,7 @@ from evaluation.forms.panels import ChairsForm
 from evaluation.models import Assignment, ConflictFact
 from evaluation.queries.blind import conflicts_of, rounds_for_panels
 from evaluation.queries.panels import board_of, panels_of, progress_of
+from evaluation.queries.record import panel_history
 from evaluation.rules.panels import can_manage_panels
 from evaluation.services import conflicting, panelling
 from portal.core.denials import Denied
@@ -66,6 +67,7 @@ def panel_board(request: HttpRequest, code: str) -> HttpResponse:
     board = board_of(round)
     context = frame(request, round, "panel_board") | {
         "board": board,
+        "events": panel_history(request.user, round),
         "chairs": ChairsForm(pairs=panels_of(round), experts=[row.expert for row in board.loads]),
     }
     return render(request, "evaluation/panel_board.html", context)

@@ -32,6 +32,28 @@ class NamedSignupForm(forms.Form):
         user.save(update_fields=["name", "language"])
 
 
+class ActingForm(forms.Form):
+    """For whom an administrator wants to act, and why. `person` is set once it is valid."""
+
+    person: User
+    email = forms.EmailField(label=_("E-mail address of the person"))
+    reason = forms.CharField(
+        label=_("Reason"),
+        help_text=_("The person will read it."),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def clean_email(self) -> str:
+        """Find the person; there is nobody else to ask than an administrator, so it is said."""
+        address = str(self.cleaned_data["email"]).strip().lower()
+        found = User.objects.filter(email=address).first()
+        if found is None:
+            raise forms.ValidationError(_("Nobody has an account with this address."))
+        self.person = found
+        return address
+
+
 class FactsForm(forms.Form):
     """What administrators keep up to date about their organisation."""
 

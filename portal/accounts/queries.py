@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.enums import AdmissionState, Permission
 from portal.accounts.models import Admission, Membership, Organisation, User
+from portal.core.audit.timeline import OFFICE_ONLY, Line, Reader, Telling, history, tells
 from portal.core.identifiers import normalise_uscc
 from portal.core.models import Notification
 
@@ -55,6 +57,24 @@ def admissions_visible_to(user: User) -> QuerySet[Admission]:
         return rows
     codes = [one.code for one in user.held if one.is_administrator]
     return rows.filter(Q(user=user) | Q(uscc__in=codes))
+
+
+tells(
+    "admission",
+    "accounts.admission",
+    {
+        "admission.asked": Telling(_("Asked"), named=OFFICE_ONLY),
+        "admission.confirmed": Telling(_("Confirmed"), named=OFFICE_ONLY),
+        "admission.refused": Telling(_("Refused"), named=OFFICE_ONLY, note="reason", tone="bad"),
+        "admission.withdrawn": Telling(_("Withdrawn by the sender"), tone="mute"),
+    },
+)
+
+
+def admission_history(user: User, admission: Admission) -> list[Line]:
+    """What became of a request, as this person may read it: only who decides reads names."""
+    reader = Reader.PARTY if admission.user_id == user.pk else Reader.OFFICE
+    return history("admission", reader, objects=[admission])
 
 
 def own_admissions(user: User) -> QuerySet[Admission]:

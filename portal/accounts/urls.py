@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.accounts.views import admissions, organisations, own
+from portal.accounts.views import acting, admissions, organisations, own
 
 ONE = "organisations/<slug:public_id>/"
 
@@ -10,6 +10,8 @@ urlpatterns = [
     path("workspace/", own.workspace, name="workspace"),
     path("notifications/", own.notification_list, name="notification_list"),
     path("notifications/read/", own.notifications_read, name="notifications_read"),
+    path("support/acting/", acting.acting_start, name="acting_start"),
+    path("support/acting/stop/", acting.acting_stop, name="acting_stop"),
     path("profile/", own.profile_edit, name="profile_edit"),
     path("profile/second-factor/", own.second_factor_needed, name="second_factor_needed"),
     path("organisations/", organisations.organisation_list, name="organisation_list"),

@@ -7,5 +7,6 @@ class CoreConfig(AppConfig):
     label = "core"
 
     def ready(self) -> None:
-        # Each app registers the background jobs it can run, and the facts that must always hold.
-        autodiscover_modules("tasks", "queries.invariants")
+        # Each app registers the background jobs it can run, the facts that must always hold, and
+        # what the record tells of its objects to whom; checks of the record are core's own.
+        autodiscover_modules("tasks", "queries.invariants", "queries.record", "audit.checks")

@@ -27,6 +27,7 @@ from django.utils import timezone
 from django_tasks import task
 
 from portal.core import audit, clock
+from portal.core.audit import origin
 from portal.core.models import Job, Mail
 
 log = logging.getLogger(__name__)
@@ -83,7 +84,8 @@ def handles(kind: str) -> Callable[[Handler], Handler]:
 
 def enqueue_job(*, kind: str, label: str, by: Any, **arguments: Any) -> Job:
     """Create a waiting job and hand it to the worker when the transaction commits."""
-    job = Job.objects.create(kind=kind, label=label, arguments=arguments, by=by)
+    behind = origin.present().behind
+    job = Job.objects.create(kind=kind, label=label, arguments=arguments, by=by, behind=behind)
     transaction.on_commit(lambda: run_job.enqueue(job.pk))
     return job
 
@@ -194,7 +196,8 @@ def work_off(job: Job) -> None:
     """Call the handler of a job that is ours and store how it ended, if it still is."""
     state, faults, result = Job.State.DONE, None, {}
     try:
-        result = HANDLERS[job.kind](Progress(job))
+        with origin.coming_from(behind=job.behind):
+            result = HANDLERS[job.kind](Progress(job))
     except Cancelled:
         state = Job.State.CANCELLED
     except LeaseLost:

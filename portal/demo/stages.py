@@ -266,7 +266,7 @@ class Life:
     def announce(self) -> None:
         """After the notice: list the entries and put their pages online."""
         with clock.at(self.notice.closes_at + timedelta(hours=16)):
-            publishing.announce(self.notice, by=self.secretary)
+            publishing.announce(self.notice, by=self.second)
 
     # --- reading back -------------------------------------------------------------------------
 

@@ -74,6 +74,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "portal.middleware.RightsMiddleware",
+    "portal.middleware.OriginMiddleware",
     "portal.middleware.SecondFactorMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -262,6 +263,10 @@ ESTIMATE: dict[str, float] = {}
 # keys that stay published.
 CREDENTIAL_KEY_FILE = env("CREDENTIAL_KEY_FILE", default="")
 CREDENTIAL_KEY_MADE_WHEN_MISSING = False
+# The key that seals the record (docs/operations.md), and for how many months its rows stay.
+AUDIT_KEY_FILE = env("AUDIT_KEY_FILE", default=str(DATA_DIR / "keys" / "audit.key"))
+AUDIT_KEY_MADE_WHEN_MISSING = False
+AUDIT_RETENTION_MONTHS = env.int("AUDIT_RETENTION_MONTHS", default=12)
 # How many proxies in front of the site add to X-Forwarded-For; 0: the peer's address counts.
 PROXY_HOPS = env.int("PROXY_HOPS", default=0)
 MEILI_URL = env("MEILI_URL", default="")

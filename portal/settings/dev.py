@@ -15,6 +15,7 @@ SITE_FACTS = {
 }
 CREDENTIAL_KEY_FILE = CREDENTIAL_KEY_FILE or str(DATA_DIR / "keys" / "credential.pem")
 CREDENTIAL_KEY_MADE_WHEN_MISSING = True
+AUDIT_KEY_MADE_WHEN_MISSING = True
 # Passkeys over http, on this machine only.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
 DEMO_ALLOWED = True

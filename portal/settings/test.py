@@ -20,6 +20,7 @@ WAGTAILSEARCH_BACKENDS["default"]["AUTO_UPDATE"] = False
 # Long enough to have every figure; how good they are is tried by tests/evaluation/test_calibration.
 ESTIMATE = {"draws": 40, "burn_in": 20, "r_hat_limit": 1000.0}
 LOGGING["loggers"]["django_tasks"] = {"level": "WARNING"}
+AUDIT_KEY_FILE = f"{KEY_ROOT}/audit.key"
 STORAGES["private"]["OPTIONS"]["location"] = PRIVATE_ROOT
 SENDFILE_ROOT = PRIVATE_ROOT
 DATABASES["default"].pop("OPTIONS", None) if "postgres" in DATABASES["default"]["ENGINE"] else None

@@ -19,6 +19,7 @@ from showcase.lifecycle import RoundState, SubmissionState
 from showcase.models import Round, Stage
 from showcase.queries.office import NEXT, RoundLine, line_of, office_entries, round_lines
 from showcase.queries.recommendations import directions_in, narrowed, regions_in, state_counts
+from showcase.queries.record import round_history
 from showcase.rules.rounds import check_can_advance_round
 from showcase.services import checking
 from showcase.services.rounds import advance_round
@@ -77,6 +78,8 @@ def office_frame(request: HttpRequest) -> dict[str, Any]:
             "registration_list": _("Registrations"),
             "office_organisations": _("All organisations"),
         }
+    if request.user.may(Permission.RECORD_READ):
+        pages["office_record"] = _("The record")
     return {
         "workspace": _("Secretariat") if may_act else _("Observer"),
         "role_name": _("Secretariat") if may_act else _("Observer"),
@@ -166,6 +169,7 @@ def office_round(request: HttpRequest, code: str) -> HttpResponse:
         "authorities": sorted((key, one.display_name) for key, one in authorities.items()),
         "stages": stage_steps(round),
         "verb": VERBS.get(verb, ""),
+        "events": round_history(request.user, round),
     }
     return render(request, "showcase/office_round.html", context | office_frame(request))
 

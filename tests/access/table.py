@@ -25,6 +25,7 @@ from tests.access.rows import Row, deed, form, page
 from tests.access.training import ROUTES as TRAINING_ROUTES
 
 REASON = {"reason": "理由写明在案。", "decision": "uphold"}
+LONG_REASON = {"deed": "ask", "reason": "验收材料经查证不属实，撤销其称号。"}
 ONE_EXPERT = frozenset({"expert"})
 UNDECLARED = frozenset({"undeclared expert"})
 CHAIR = frozenset({"chair"})
@@ -57,6 +58,9 @@ ROUTES: dict[str, Row | list[Row]] = {
     "notifications_read": deed("", SIGNED_IN),
     "profile_edit": form("", SIGNED_IN),
     "second_factor_needed": form("", SIGNED_IN),
+    # For superusers alone, who are none of the roles; tests/accounts/test_acting.py opens it.
+    "acting_start": form("", NOBODY),
+    "acting_stop": deed("", NOBODY),
     # core and search
     "styleguide": form("", EVERYBODY),
     "job_detail": form("job", APPLICANT),
@@ -107,6 +111,9 @@ ROUTES: dict[str, Row | list[Row]] = {
         body={"day": f"{clock.today():%Y}-06-01", "kind": "holiday", "name": "调整放假"},
     ),
     "office_round": form("round", WATCHING),
+    "office_record": form("", WATCHING),
+    "record_heads": form("heads", WATCHING),
+    "listing_revoke": form("listed", OFFICE, get=WATCHING, knows=WATCHING, body=LONG_REASON),
     "office_export": form("round", WATCHING),
     "office_advance": form("recommending round", OFFICE, body={"verb": "start_checks"}),
     "check_page": form("checked", OFFICE, get=WATCHING, knows=WATCHING, body={"decide": "accept"}),

@@ -32,6 +32,7 @@ from tests.factories.showcase import (
     complete_data,
     make_attachment,
     make_authority,
+    make_demonstration,
     make_formal_check,
     make_private_file,
     make_recommendation,
@@ -87,6 +88,7 @@ class Case:
         self.check()
         self.review()
         self.publish()
+        self.list_one()
 
     def recommend(self) -> None:
         quotas = {self.parties.authority: 10}
@@ -142,6 +144,12 @@ class Case:
             facts="所附检测报告的编号查不到，请核对原件。",
             evidence=make_private_file("异议.pdf"),
         )
+
+    def list_one(self) -> None:
+        """An entry whose term runs, which the office may ask to revoke."""
+        round = make_round(RoundState.ANNOUNCED, by=self.office)
+        self.listed = self.parties.entry(round, SubmissionState.LISTED, "已入选项目")
+        make_demonstration(self.listed)
 
     def ids(self, name: str) -> tuple[Any, ...]:
         """Return the arguments of an address for this case; the table names them."""
@@ -202,12 +210,14 @@ IDS: dict[str, Any] = {
         case.ranked.round.code,
         Submission.objects.get(round=case.ranked.round).public_id,
     ),
+    "listed": lambda case: (case.listed.public_id,),
+    "heads": lambda case: ("json",),
     "notice": lambda case: (case.notice.public_id,),
     "notice objection": lambda case: (case.notice.public_id, case.objection.public_id),
     "objection": lambda case: (case.objection.public_id,),
 } | TRAINING_IDS
 # Parts of an address that are no ids: the same in every case.
-WORDS = {"project", "A5", "kin", "single", 1}
+WORDS = {"project", "json", "A5", "kin", "single", 1}
 
 
 class World:

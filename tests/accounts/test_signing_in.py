@@ -295,6 +295,12 @@ def test_setting_is_on_in_production_and_off_elsewhere(settings):
     assert in_production("MFA_REQUIRED", MFA_REQUIRED="false") == [False]
 
 
+def test_one_count_of_proxies_serves_limits_and_record():
+    assert in_production("PROXY_HOPS") == [1]
+    assert in_production("PROXY_HOPS", TRUSTED_PROXY_COUNT="2") == [2]
+    assert in_production("PROXY_HOPS", PROXY_HOPS="0") == [0]
+
+
 # --- who has an account, is not told --------------------------------------------------------------
 
 

@@ -9,6 +9,7 @@ from evaluation.services.objecting import decide_objection, hold_entry, lodge_ob
 from evaluation.services.publishing import announce, publish_notice
 from evaluation.services.ranking import freeze_ranking, record_talk, record_veto, verify_ranking
 from portal.accounts.enums import Role
+from portal.accounts.models import Membership, User
 from portal.core import clock
 from portal.core.denials import Denied
 from portal.core.models import AuditEvent, Notification, SpecialDay
@@ -223,6 +224,45 @@ def test_the_list_is_announced_from_the_closing_minute_on():
     assert denied.value.code == "announce.early"
     assert (len(pages), round.state, notice.state) == (1, RoundState.ANNOUNCED, NoticeState.CLOSED)
     assert states(round) == [S.LISTED, S.NOT_SELECTED]
+
+
+def test_who_froze_the_ranking_does_not_announce_the_list():
+    make_showcase_page()
+    notice = make_notice()
+    froze = notice.round.rankings.get().frozen_by
+    with clock.at(notice.closes_at), pytest.raises(Denied) as denied:
+        announce(notice, by=froze)
+    assert denied.value.code == "announce.second_person"
+
+
+def test_who_upheld_an_objection_does_not_announce_the_list():
+    make_showcase_page()
+    notice = make_notice(STRONG, ["0.84"] * 5, places=2)
+    facts = {"kind": "person", "objector": "示例异议人", "contact": "010", "facts": "与事实不符。"}
+    objection = lodge_objection(notice, submission=entries_of(notice.round)[0], **facts)
+    first, second = make_secretariat(), make_secretariat()
+    outcome, answer = Objection.Outcome.UPHELD, "经核查，申报内容与事实不符。"
+    decide_objection(objection, outcome=outcome, answer=answer, by=first)
+    with clock.at(notice.closes_at):
+        with pytest.raises(Denied) as denied:
+            announce(notice, by=first)
+        assert len(announce(notice, by=second)) == 1
+    assert denied.value.code == "announce.upheld"
+
+
+def test_who_scored_neither_publishes_nor_announces():
+    make_showcase_page()
+    ranking = make_ranking()
+    scored = Ballot.objects.filter(assignment__submission__round=ranking.round).first()
+    judge = scored.assignment.expert.user
+    office = make_organisation(kind="secretariat")
+    Membership.objects.create(user=judge, organisation=office, role=Role.SECRETARIAT)
+    judge = User.objects.get(pk=judge.pk)
+    assert refused(ranking, by=judge) == "notice.scored"
+    notice = publish_notice(ranking, by=make_secretariat())
+    with clock.at(notice.closes_at), pytest.raises(Denied) as denied:
+        announce(notice, by=judge)
+    assert denied.value.code == "notice.scored"
 
 
 def test_announcing_twice_lists_once():

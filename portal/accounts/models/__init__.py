@@ -1,7 +1,8 @@
 """People, organisations, what people are in them and what they ask to be."""
 
+from portal.accounts.models.acting import Acting
 from portal.accounts.models.admission import Admission
 from portal.accounts.models.organisation import Invitation, Membership, Organisation
 from portal.accounts.models.user import Held, User
 
-__all__ = ["Admission", "Held", "Invitation", "Membership", "Organisation", "User"]
+__all__ = ["Acting", "Admission", "Held", "Invitation", "Membership", "Organisation", "User"]

@@ -35,10 +35,15 @@ def renew_after_change(request: HttpRequest) -> bool:
     request.session[KEY] = mark
     if before is None:
         return False
+    renew_key(request)
+    return True
+
+
+def renew_key(request: HttpRequest) -> None:
+    """Give the session another key, and its row in the list of sessions too."""
     UserSession.objects.filter(session_key=request.session.session_key).delete()
     request.session.cycle_key()
     UserSession.objects.create_from_request(request)
-    return True
 
 
 def work_for(request: Any, public_id: str) -> bool:

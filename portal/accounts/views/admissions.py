@@ -15,7 +15,12 @@ from django.views.decorators.http import require_POST
 from portal.accounts.enums import AdmissionState, Permission
 from portal.accounts.forms import AdmissionForm, DecisionForm, is_refusal
 from portal.accounts.models import Admission, Organisation
-from portal.accounts.queries import admissions_visible_to, organisations_found, similar_names
+from portal.accounts.queries import (
+    admission_history,
+    admissions_visible_to,
+    organisations_found,
+    similar_names,
+)
 from portal.accounts.rules.admissions import (
     administered_by,
     can_decide,
@@ -70,6 +75,7 @@ def admission_detail(request: HttpRequest, public_id: str) -> HttpResponse:
         "admission": admission,
         "facts": facts_of(admission),
         "organisation": organisation,
+        "events": admission_history(request.user, admission),
         "has_heads": administered_by(organisation),
         "form": form,
         "is_own": admission.user_id == request.user.pk,

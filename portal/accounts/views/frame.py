@@ -16,6 +16,7 @@ def office_frame(request: HttpRequest) -> dict[str, Any]:
         "office_calendar": _("Working days"),
         "registration_list": _("Registrations"),
         "office_organisations": _("All organisations"),
+        "office_record": _("The record"),
     }
     items = [
         {"label": label, "url": reverse(name), "current": request.path == reverse(name)}

@@ -10,12 +10,14 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
+from portal.accounts.enums import Permission
 from portal.accounts.services.sessions import works_for
 from portal.core.denials import Denied
 from showcase import form_schema
 from showcase.forms.starting import StartForm
 from showcase.lifecycle import SubmissionState
 from showcase.models import Submission
+from showcase.queries.record import submission_history
 from showcase.queries.submissions import open_rounds, own_organisations, own_submissions
 from showcase.rules.applying import can_edit, can_read_versions, can_withdraw
 from showcase.rules.wording import in_words
@@ -31,6 +33,12 @@ from showcase.views.applying.frame import (
 )
 
 PAGE_SIZE = 24
+LISTED_ONCE = {SubmissionState.LISTED, SubmissionState.REVOKED}
+
+
+def sees_office(user: Any) -> bool:
+    """Say whether this person works in the office or watches it."""
+    return bool(user.may(Permission.SHOWCASE_SUBMISSIONS_READ_ALL))
 
 
 @login_required
@@ -124,12 +132,14 @@ def submission_detail(request: HttpRequest, public_id: str) -> HttpResponse:
         "pill": state_pill(submission),
         "steps": steps(submission),
         "timeline": coming(submission),
+        "events": submission_history(request.user, submission),
         "next": text,
         "until": until,
         "mine": is_mine and can_edit(request.user, submission),
         "first_url": home_url(submission),
         "can_edit": can_edit(request.user, submission),
         "can_withdraw": can_withdraw(request.user, submission),
+        "revocable": submission.state in LISTED_ONCE and sees_office(request.user),
         "notes": correction_notes(submission),
         "sees_versions": can_read_versions(request.user, submission),
         "names": attachment_names(submission),

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from portal.core.audit.timeline import Line
 from portal.core.templatetags.components.registry import register
 
 CHECK_ICONS = {"good": "ok", "warn": "warn", "bad": "cross", "todo": "todo", "mute": "todo"}
@@ -17,6 +18,12 @@ def stepper(steps: list[dict[str, Any]], label: str = "") -> dict[str, Any]:
 def timeline(events: list[dict[str, Any]]) -> dict[str, Any]:
     """What happened and what comes. Events: ``{when, who, text, done, tone, url, strong}``."""
     return {"events": events}
+
+
+@register.inclusion_tag("components/history.html")
+def history(lines: list[Line]) -> dict[str, Any]:
+    """What the record tells this reader of a case (portal.core.audit.timeline), newest first."""
+    return {"lines": lines}
 
 
 @register.inclusion_tag("components/case_card.html")
