@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from courses.services.practising import TEXT_MAX, TYPES
+from courses.services.practising import PURPOSE, TEXT_MAX
 
 
 class WorkForm(forms.Form):
@@ -21,5 +21,5 @@ class WorkForm(forms.Form):
         required=False,
         # An empty file is refused by the service, in words that say what to do.
         allow_empty_file=True,
-        widget=forms.FileInput(attrs={"accept": ",".join(f".{one}" for one in TYPES)}),
+        widget=forms.FileInput(attrs={"accept": ",".join(f".{one}" for one in PURPOSE.types)}),
     )
