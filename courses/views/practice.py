@@ -13,11 +13,12 @@ from courses.models import Enrolment, PracticeTask, PracticeWork, Run
 from courses.queries.practice import overview, versions_of, work_digest
 from courses.queries.progress import latest_works
 from courses.rules.learning import check_can_hand_in
-from courses.services.practising import hand_in
+from courses.services.practising import PURPOSE, hand_in, place_of
 from courses.views.frame import learner_frame, run_frame, run_of
 from courses.views.learner import inside_of
 from portal.core.denials import Denied
-from portal.core.files import deliver
+from portal.core.files import deliver, staged, ticket, unfinished
+from portal.core.models import PrivateFile
 
 
 @login_required
@@ -40,18 +41,24 @@ def task_of(enrolment: Enrolment, task_id: str) -> PracticeTask:
 def learning_practice_task(request: HttpRequest, public_id: str, task_id: str) -> HttpResponse:
     enrolment = inside_of(request, public_id)
     task = task_of(enrolment, task_id)
+    place = place_of(enrolment, task)
+    pass_on = ticket(by=request.user, place=place, purpose=PURPOSE)
     if request.method != "POST":
-        return show_task(request, enrolment, task, WorkForm())
-    form = WorkForm(request.POST, request.FILES)
+        return show_task(request, enrolment, task, WorkForm(ticket=pass_on))
+    form = WorkForm(request.POST, request.FILES, ticket=pass_on)
     if form.is_valid():
         try:
-            hand_in(
-                enrolment=enrolment,
-                task=task,
-                by=request.user,
-                text=form.cleaned_data["text"],
-                upload=form.cleaned_data["file"],
+            given = form.cleaned_data["file"] or staged(
+                form.cleaned_data["upload"], by=request.user, place=place
             )
+            if not isinstance(given, PrivateFile):  # else the same form came twice
+                hand_in(
+                    enrolment=enrolment,
+                    task=task,
+                    by=request.user,
+                    text=form.cleaned_data["text"],
+                    upload=given,
+                )
         except ValidationError as error:
             form.add_error(None, error)
         except Denied as refusal:
@@ -70,7 +77,11 @@ def show_task(
 ) -> HttpResponse:
     """Show a task with its rubric, what was handed in, and the form while it may be used."""
     works = versions_of(enrolment, task)
+    place = place_of(enrolment, task)
+    pending = unfinished(request.user, [place]).get(place)
     context = {
+        "pending": pending,
+        "sent": form["upload"].value() and pending and pending.percent == 100,
         "task": task,
         "form": form,
         "works": works,

@@ -23,6 +23,7 @@ from portal.core.files.purposes import CONTENT_TYPES, MEGABYTE, Purpose
 from portal.core.files.refusals import Unfit, refusal
 from portal.core.files.scanning import enqueue_scan
 from portal.core.models import PrivateFile, Upload
+from portal.core.models.files import stored_name
 
 DAY = timedelta(days=1)
 
@@ -126,7 +127,7 @@ def digest(upload: UploadedFile) -> str:
 def drop_bytes(stored: PrivateFile) -> None:
     """Delete what was written of a file that was not kept, a half one too."""
     with suppress(OSError):
-        stored.file.storage.delete(stored.file.name or stored.file.field.upload_to(stored, ""))
+        stored.file.storage.delete(stored.file.name or stored_name(stored, ""))
 
 
 def discard(stored: PrivateFile | None) -> None:

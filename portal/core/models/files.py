@@ -91,6 +91,11 @@ class Upload(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def percent(self) -> int:
+        """How much has arrived, rounded down."""
+        return 100 * self.received // self.size if self.size else 0
+
 
 class UploadPart(models.Model):
     """One received part of an upload; the same part sent again is known by its digest."""
