@@ -30,6 +30,7 @@ COUNTED = [("core", "AuditEvent"), ("core", "Notification"), ("core", "Mail"), (
 COUNTED += [("showcase", "Revision"), ("showcase", "Attachment"), ("evaluation", "BallotVersion")]
 COUNTED += [
     ("core", "PrivateFile"),
+    ("core", "UploadPart"),
     ("accounts", "Membership"),
     ("accounts", "Admission"),
     ("evaluation", "Assignment"),

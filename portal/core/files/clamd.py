@@ -26,7 +26,11 @@ def connect(url: str) -> socket.socket:
     if parts.scheme == "unix":
         link = socket.socket(socket.AF_UNIX)
         link.settimeout(CONNECT_SECONDS)
-        link.connect(parts.path)
+        try:
+            link.connect(parts.path)
+        except OSError:
+            link.close()
+            raise
         return link
     if parts.scheme != "tcp" or not parts.hostname:
         raise ScannerAway(f"CLAMD_URL must be unix:/path or tcp://host:port, not {url}")

@@ -44,11 +44,22 @@ class Astray(Exception):
 
 
 class StagedFile(UploadedFile):
-    """A whole upload, read from its parts' file as if the form had carried it."""
+    """A whole upload, read from its parts' file as if the form had carried it; opened late."""
 
     def __init__(self, row: Upload) -> None:
-        super().__init__(path_of(row).open("rb"), name=row.name, size=row.size)
         self.row = row
+        super().__init__(None, name=row.name, size=row.size)
+
+    @property
+    def file(self) -> Any:
+        """The open file; `store` closes it."""
+        if self.opened is None:
+            self.opened = path_of(self.row).open("rb")
+        return self.opened
+
+    @file.setter
+    def file(self, value: Any) -> None:
+        self.opened = value
 
 
 def path_of(upload: Upload) -> Path:

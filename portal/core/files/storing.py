@@ -91,8 +91,17 @@ def store(upload: UploadedFile, *, by: Any, purpose: Purpose) -> PrivateFile:
     SHA-256; has them scanned where there is a scanner, and until then nobody gets them; closes
     the upload in parts that brought them.
     """
-    check_upload(upload, purpose)
     part = getattr(upload, "row", None)
+    try:
+        return keep(upload, part, by=by, purpose=purpose)
+    finally:
+        if part is not None:
+            upload.close()
+
+
+def keep(upload: UploadedFile, part: Upload | None, *, by: Any, purpose: Purpose) -> PrivateFile:
+    """Do what `store` says, for an upload that the form carried or that came in parts."""
+    check_upload(upload, purpose)
     check_volume(by, 0 if part else upload.size or 0)
     stored = PrivateFile(
         name=clean_name(upload.name or ""),
