@@ -46,6 +46,8 @@ class Astray(Exception):
 class StagedFile(UploadedFile):
     """A whole upload, read from its parts' file as if the form had carried it; opened late."""
 
+    opened: Any = None
+
     def __init__(self, row: Upload) -> None:
         self.row = row
         super().__init__(None, name=row.name, size=row.size)

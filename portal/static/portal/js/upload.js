@@ -70,8 +70,10 @@ function begin(form, file, stop) {
       text.textContent = say("uploadWaiting");
       spoken.textContent = text.textContent;
     },
-    here() {
+    /** The file is here and goes out with the form; to take it back is still possible. */
+    here(takeBack) {
       bar.value = 100;
+      button.addEventListener("click", takeBack);
       text.textContent = say("uploadHere", { name: file.name });
       spoken.textContent = text.textContent;
     },
@@ -179,7 +181,10 @@ async function send(form, input) {
     }
     form.elements.upload.value = id;
     input.value = "";
-    show.here();
+    show.here(() => {
+      form.elements.upload.value = "";
+      cancel(form).then(() => fail(form, say("uploadCancelled")));
+    });
   } catch (fault) {
     if (fault.name === "AbortError") await cancel(form);
     fail(form, fault instanceof Refusal ? fault.message : say(fault.name === "AbortError" ? "uploadCancelled" : "uploadFailed"));
