@@ -1,5 +1,6 @@
 """Practical work: a learner's tasks and what they hand in; what a run has handed in."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -17,7 +18,7 @@ from courses.services.practising import PURPOSE, hand_in, place_of
 from courses.views.frame import learner_frame, run_frame, run_of
 from courses.views.learner import inside_of
 from portal.core.denials import Denied
-from portal.core.files import deliver, staged, ticket, unfinished
+from portal.core.files import StagedFile, cancel_upload, deliver, staged, ticket, unfinished
 from portal.core.models import PrivateFile
 
 
@@ -48,17 +49,7 @@ def learning_practice_task(request: HttpRequest, public_id: str, task_id: str) -
     form = WorkForm(request.POST, request.FILES, ticket=pass_on)
     if form.is_valid():
         try:
-            given = form.cleaned_data["file"] or staged(
-                form.cleaned_data["upload"], by=request.user, place=place
-            )
-            if not isinstance(given, PrivateFile):  # else the same form came twice
-                hand_in(
-                    enrolment=enrolment,
-                    task=task,
-                    by=request.user,
-                    text=form.cleaned_data["text"],
-                    upload=given,
-                )
+            hand_in_form(request.user, enrolment, task, form.cleaned_data)
         except ValidationError as error:
             form.add_error(None, error)
         except Denied as refusal:
@@ -66,6 +57,31 @@ def learning_practice_task(request: HttpRequest, public_id: str, task_id: str) -
         else:
             return redirect(f"{request.path}#receipt")
     return show_task(request, enrolment, task, form, status=422)
+
+
+def hand_in_form(
+    user: Any, enrolment: Enrolment, task: PracticeTask, given: Mapping[str, Any]
+) -> None:
+    """Hand in what the form holds, or the file it names. Raises Denied, ValidationError."""
+    place = place_of(enrolment, task)
+    upload = given["file"] or staged(given["upload"], by=user, place=place)
+    if isinstance(upload, PrivateFile):
+        return  # the answer was lost and the same form came twice
+    try:
+        hand_in(enrolment=enrolment, task=task, by=user, text=given["text"], upload=upload)
+    except ValidationError as error:
+        if isinstance(upload, StagedFile) and "file" in error.message_dict:
+            cancel_upload(upload.row, by=user)  # the same bytes would be refused again
+        raise
+
+
+def sent_before(user: Any, form: WorkForm, place: str) -> StagedFile | None:
+    """Return the file that came before a form which was refused for something else."""
+    try:
+        found = staged(form["upload"].value() or "", by=user, place=place)
+    except ValidationError:
+        return None
+    return found if isinstance(found, StagedFile) else None
 
 
 def show_task(
@@ -78,10 +94,9 @@ def show_task(
     """Show a task with its rubric, what was handed in, and the form while it may be used."""
     works = versions_of(enrolment, task)
     place = place_of(enrolment, task)
-    pending = unfinished(request.user, [place]).get(place)
     context = {
-        "pending": pending,
-        "sent": form["upload"].value() and pending and pending.percent == 100,
+        "pending": unfinished(request.user, [place]).get(place),
+        "sent": sent_before(request.user, form, place),
         "task": task,
         "form": form,
         "works": works,

@@ -190,6 +190,7 @@ def test_content_is_judged_when_the_whole_is_there(browser, submission, pass_on)
     send_all(browser, upload, content)
     answer = attach(browser, submission, upload)
     assert (answer.status_code, PrivateFile.objects.count()) == (422, 0)
+    assert Upload.objects.get().is_over
 
 
 @pytest.mark.parametrize(

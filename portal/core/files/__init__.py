@@ -11,6 +11,7 @@ from portal.core.files.purposes import CONTENT_TYPES, MEGABYTE, Purpose, type_na
 from portal.core.files.scanning import resume_scans
 from portal.core.files.staging import (
     StagedFile,
+    cancel_upload,
     staged,
     sweep_uploads,
     ticket,
@@ -24,6 +25,7 @@ __all__ = [
     "MEGABYTE",
     "Purpose",
     "StagedFile",
+    "cancel_upload",
     "check_can_deliver",
     "check_upload",
     "clean_name",

@@ -18,6 +18,7 @@ from django.core import signing
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from portal.core import clock
@@ -62,6 +63,10 @@ class StagedFile(UploadedFile):
     @file.setter
     def file(self, value: Any) -> None:
         self.opened = value
+
+    def drop(self) -> None:
+        """Delete the parts' file; the bytes have been kept elsewhere."""
+        path_of(self.row).unlink(missing_ok=True)
 
 
 def path_of(upload: Upload) -> Path:
@@ -118,8 +123,9 @@ def open_uploads(by: Any) -> Any:
 
 
 def unfinished(by: Any, places: Iterable[str]) -> dict[str, Upload]:
-    """Return the newest open upload of a person at each of these places, in one query."""
-    found = open_uploads(by).filter(place__in=list(places)).order_by("begun_at", "pk")
+    """Return the newest broken-off upload of a person at each of these places, in one query."""
+    open_there = open_uploads(by).filter(place__in=list(places), received__lt=F("size"))
+    found = open_there.order_by("begun_at", "pk")
     return {upload.place: upload for upload in found}
 
 

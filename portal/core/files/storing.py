@@ -120,6 +120,7 @@ def keep(upload: UploadedFile, part: Upload | None, *, by: Any, purpose: Purpose
         raise
     if part is not None:
         Upload.objects.filter(pk=part.pk).update(file=stored)
+        transaction.on_commit(upload.drop)  # type: ignore[attr-defined]
     enqueue_scan(stored)
     return stored
 
@@ -142,6 +143,6 @@ def drop_bytes(stored: PrivateFile) -> None:
 def discard(stored: PrivateFile | None) -> None:
     """Drop a file stored in this very transaction that nothing refers to: it came twice."""
     if stored is not None:
-        Upload.objects.filter(file=stored).update(file=None)
+        Upload.objects.filter(file=stored).update(file=None, is_over=True)
         drop_bytes(stored)
         stored.delete()

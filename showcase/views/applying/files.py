@@ -16,7 +16,16 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from portal.core.denials import Denied
-from portal.core.files import MEGABYTE, deliver, scan_words, staged, ticket, unfinished
+from portal.core.files import (
+    MEGABYTE,
+    StagedFile,
+    cancel_upload,
+    deliver,
+    scan_words,
+    staged,
+    ticket,
+    unfinished,
+)
 from portal.core.models import PrivateFile, Upload
 from portal.core.templatetags.formatting import filesize_short
 from showcase import form_schema
@@ -75,7 +84,12 @@ def put_in(request: HttpRequest, submission: Submission, code: str) -> None:
             return  # the answer was lost and the same form came twice
     if upload is None:
         raise ValidationError(_("Choose a file first."), code="empty")
-    add_attachment(submission, code, by=request.user, upload=upload)
+    try:
+        add_attachment(submission, code, by=request.user, upload=upload)
+    except ValidationError:
+        if isinstance(upload, StagedFile):  # the same bytes would be refused again
+            cancel_upload(upload.row, by=request.user)
+        raise
 
 
 def reason_of(error: Denied | ValidationError) -> str:
