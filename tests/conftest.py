@@ -18,6 +18,7 @@ from hypothesis import settings as hypothesis_settings
 
 from portal.core.catalogs import compile_all
 from tests.engines import CHROMIUM_FLAGS, find_chromium
+from tests.figures import FIGURES
 
 # Playwright's synchronous API runs an event loop in this thread; Django would refuse the database.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -309,6 +310,11 @@ def open_browser(
 @pytest.fixture
 def page(open_browser: Callable[..., Any]) -> Any:
     return open_browser()
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    for name, figure in sorted(FIGURES.items()):
+        terminalreporter.write_line(f"{name}: {figure}")
 
 
 @pytest.hookimpl(wrapper=True)

@@ -76,12 +76,17 @@ def find_meilisearch() -> str:
     return named or shutil.which("meilisearch") or fetched
 
 
+def find_clamd() -> str:
+    return shutil.which("clamd") or ""
+
+
 def survey() -> list[Engine]:
     """Every engine the suite knows; `is_needed` says that tests of today depend on it."""
     return [
         Engine("PostgreSQL", find_postgres(), True, "make setup-dev, or name its folder in PG_BIN"),
         Engine("Chromium", find_chromium(), True, "install chromium, or name it in CHROMIUM"),
         Engine("Meilisearch", find_meilisearch(), True, "make engines, MEILI_BINARY or MEILI_URL"),
+        Engine("ClamAV", find_clamd(), False, "install clamav-daemon"),
         Engine("Redis", shutil.which("redis-server") or "", False, "install redis-server"),
     ]
 
@@ -256,6 +261,42 @@ def running_meilisearch() -> Iterator[Meilisearch]:
                     raise RuntimeError("Meilisearch does not start")
                 time.sleep(0.05)
             yield Meilisearch(url, key)
+        finally:
+            server.terminate()
+            server.wait(timeout=20)
+
+
+# What stands in for ClamAV's own signatures, which cannot be fetched here: the test file's text.
+EICAR_SIGNATURE = "Eicar-Test:0:*:" + b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE!".hex() + "\n"
+
+
+@contextlib.contextmanager
+def running_clamd() -> Iterator[str]:
+    """Start a throw-away ClamAV daemon on a socket, with one signature; yield its CLAMD_URL."""
+    with tempfile.TemporaryDirectory(prefix="anfan-clamd-", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        (folder / "db").mkdir()
+        (folder / "db" / "test.ndb").write_text(EICAR_SIGNATURE)
+        socket_file, settings = folder / "clamd.sock", folder / "clamd.conf"
+        lines = {
+            "Foreground": "yes",
+            "DatabaseDirectory": folder / "db",
+            "LocalSocket": socket_file,
+            "TemporaryDirectory": folder,
+            "StreamMaxLength": "2M",
+            "AlertExceedsMax": "yes",
+            "MaxFileSize": "1M",
+        }
+        settings.write_text("".join(f"{key} {value}\n" for key, value in lines.items()))
+        command = [find_clamd(), "--config-file", str(settings)]
+        server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            deadline = time.monotonic() + 60
+            while not socket_file.exists():
+                if server.poll() is not None or time.monotonic() > deadline:
+                    raise RuntimeError("clamd does not start")
+                time.sleep(0.05)
+            yield f"unix:{socket_file}"
         finally:
             server.terminate()
             server.wait(timeout=20)

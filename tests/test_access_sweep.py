@@ -20,6 +20,7 @@ from tests.access.roles import NOBODY, ROLES, SIGNED_IN, of_far_case
 from tests.access.table import APART, ROUTES, Row
 from tests.access.world import World
 from tests.factories.showcase import PDF
+from tests.figures import FIGURES
 
 # Each test's own transaction lies inside the world's; without the mark no test database is made.
 pytestmark = pytest.mark.django_db
@@ -29,6 +30,7 @@ COUNTED = [("core", "AuditEvent"), ("core", "Notification"), ("core", "Mail"), (
 COUNTED += [("showcase", "Revision"), ("showcase", "Attachment"), ("evaluation", "BallotVersion")]
 COUNTED += [
     ("core", "PrivateFile"),
+    ("core", "UploadPart"),
     ("accounts", "Membership"),
     ("accounts", "Admission"),
     ("evaluation", "Assignment"),
@@ -66,12 +68,11 @@ def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
 
 
 @pytest.fixture(scope="module", autouse=True)
-def told(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Say how many cells were run."""
+def told() -> Iterator[None]:
+    """Say in the summary how many cells were run."""
     yield
     by_kind = ", ".join(f"{kind} {number}" for kind, number in sorted(cells.items()))
-    with request.config.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
-        print(f"\naccess sweep: {sum(cells.values())} cells ({by_kind})")
+    FIGURES["access sweep"] = f"{sum(cells.values())} cells ({by_kind})"
 
 
 def test_every_address_has_a_row():

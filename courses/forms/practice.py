@@ -1,13 +1,19 @@
 """What a learner hands in for a practical task."""
 
+from typing import Any
+
 from django import forms
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from courses.services.practising import TEXT_MAX, TYPES
+from courses.services.practising import PURPOSE, TEXT_MAX
 
 
 class WorkForm(forms.Form):
-    """A text, a file or both; length, type and content are judged by the service."""
+    """A text, a file or both; length, type and content are judged by the service.
+
+    `upload` names a file that came in parts before the form (portal/core/files/staging.py).
+    """
 
     text = forms.CharField(
         label=_("Text"),
@@ -21,5 +27,16 @@ class WorkForm(forms.Form):
         required=False,
         # An empty file is refused by the service, in words that say what to do.
         allow_empty_file=True,
-        widget=forms.FileInput(attrs={"accept": ",".join(f".{one}" for one in TYPES)}),
+        widget=forms.FileInput(
+            attrs={
+                "accept": ",".join(f".{one}" for one in PURPOSE.types),
+                "data-max-bytes": PURPOSE.max_bytes,
+            }
+        ),
     )
+    upload = forms.CharField(required=False, max_length=24, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, ticket: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        parts = {"data-ticket": ticket, "data-begin": reverse("upload_begin")}
+        self.fields["file"].widget.attrs.update(parts)

@@ -16,8 +16,7 @@ from portal.core import audit, clock, files
 from portal.core.models import PrivateFile
 from portal.core.notifications import notify
 
-TYPES = ["pdf", "png", "jpg", "jpeg", "xlsx"]
-MEGABYTES = 20
+PURPOSE = files.Purpose("courses.practice", ("pdf", "png", "jpg", "jpeg", "xlsx"), 20)
 TEXT_MAX = 10_000
 
 
@@ -42,7 +41,7 @@ def hand_in(
     stored = store_file(upload, by=by) if upload else None
     last = PracticeWork.objects.filter(task=task, enrolment=locked).order_by("-version").first()
     if last and last.text == words and digest_of(last.file) == digest_of(stored):
-        discard(stored)
+        files.discard(stored)
         return last
     work = PracticeWork.objects.create(
         task=task,
@@ -63,6 +62,11 @@ def hand_in(
         url=reverse("learning_practice_task", args=[locked.public_id, task.public_id]),
     )
     return work
+
+
+def place_of(enrolment: Enrolment, task: PracticeTask) -> str:
+    """Return the name of a work's place, for an upload in parts."""
+    return f"courses.practice:{enrolment.public_id}:{task.public_id}"
 
 
 def check_text(text: str, upload: UploadedFile | None) -> str:
@@ -87,7 +91,7 @@ def check_text(text: str, upload: UploadedFile | None) -> str:
 def store_file(upload: UploadedFile, *, by: Any) -> PrivateFile:
     """Keep the file; raise ValidationError under "file"."""
     try:
-        return files.store(upload, by=by, allowed=TYPES, max_megabytes=MEGABYTES)
+        return files.store(upload, by=by, purpose=PURPOSE)
     except ValidationError as error:
         raise ValidationError({"file": error.messages}) from error
 
@@ -95,10 +99,3 @@ def store_file(upload: UploadedFile, *, by: Any) -> PrivateFile:
 def digest_of(stored: PrivateFile | None) -> str:
     """Return a file's SHA-256, or nothing."""
     return stored.sha256 if stored else ""
-
-
-def discard(stored: PrivateFile | None) -> None:
-    """Drop a stored file that nothing refers to."""
-    if stored:
-        stored.file.delete(save=False)
-        stored.delete()

@@ -1,5 +1,6 @@
 """Practical work: a learner's tasks and what they hand in; what a run has handed in."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -13,11 +14,12 @@ from courses.models import Enrolment, PracticeTask, PracticeWork, Run
 from courses.queries.practice import overview, versions_of, work_digest
 from courses.queries.progress import latest_works
 from courses.rules.learning import check_can_hand_in
-from courses.services.practising import hand_in
+from courses.services.practising import PURPOSE, hand_in, place_of
 from courses.views.frame import learner_frame, run_frame, run_of
 from courses.views.learner import inside_of
 from portal.core.denials import Denied
-from portal.core.files import deliver
+from portal.core.files import StagedFile, cancel_upload, deliver, staged, ticket, unfinished
+from portal.core.models import PrivateFile
 
 
 @login_required
@@ -40,18 +42,14 @@ def task_of(enrolment: Enrolment, task_id: str) -> PracticeTask:
 def learning_practice_task(request: HttpRequest, public_id: str, task_id: str) -> HttpResponse:
     enrolment = inside_of(request, public_id)
     task = task_of(enrolment, task_id)
+    place = place_of(enrolment, task)
+    pass_on = ticket(by=request.user, place=place, purpose=PURPOSE)
     if request.method != "POST":
-        return show_task(request, enrolment, task, WorkForm())
-    form = WorkForm(request.POST, request.FILES)
+        return show_task(request, enrolment, task, WorkForm(ticket=pass_on))
+    form = WorkForm(request.POST, request.FILES, ticket=pass_on)
     if form.is_valid():
         try:
-            hand_in(
-                enrolment=enrolment,
-                task=task,
-                by=request.user,
-                text=form.cleaned_data["text"],
-                upload=form.cleaned_data["file"],
-            )
+            hand_in_form(request.user, enrolment, task, form.cleaned_data)
         except ValidationError as error:
             form.add_error(None, error)
         except Denied as refusal:
@@ -59,6 +57,31 @@ def learning_practice_task(request: HttpRequest, public_id: str, task_id: str) -
         else:
             return redirect(f"{request.path}#receipt")
     return show_task(request, enrolment, task, form, status=422)
+
+
+def hand_in_form(
+    user: Any, enrolment: Enrolment, task: PracticeTask, given: Mapping[str, Any]
+) -> None:
+    """Hand in what the form holds, or the file it names. Raises Denied, ValidationError."""
+    place = place_of(enrolment, task)
+    upload = given["file"] or staged(given["upload"], by=user, place=place)
+    if isinstance(upload, PrivateFile):
+        return  # the answer was lost and the same form came twice
+    try:
+        hand_in(enrolment=enrolment, task=task, by=user, text=given["text"], upload=upload)
+    except ValidationError as error:
+        if isinstance(upload, StagedFile) and "file" in error.message_dict:
+            cancel_upload(upload.row, by=user)  # the same bytes would be refused again
+        raise
+
+
+def sent_before(user: Any, form: WorkForm, place: str) -> StagedFile | None:
+    """Return the file that came before a form which was refused for something else."""
+    try:
+        found = staged(form["upload"].value() or "", by=user, place=place)
+    except ValidationError:
+        return None
+    return found if isinstance(found, StagedFile) else None
 
 
 def show_task(
@@ -70,7 +93,10 @@ def show_task(
 ) -> HttpResponse:
     """Show a task with its rubric, what was handed in, and the form while it may be used."""
     works = versions_of(enrolment, task)
+    place = place_of(enrolment, task)
     context = {
+        "pending": unfinished(request.user, [place]).get(place),
+        "sent": sent_before(request.user, form, place),
         "task": task,
         "form": form,
         "works": works,

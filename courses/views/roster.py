@@ -23,10 +23,10 @@ from courses.services import rostering
 from courses.views.frame import run_frame
 from courses.views.runs import kept_run
 from portal.core.denials import Denied
-from portal.core.files import CONTENT_TYPES, store
+from portal.core.files import CONTENT_TYPES, Purpose, store
 from portal.core.models import PrivateFile
 
-MAX_MEGABYTES = 10
+LISTS = Purpose("courses.roster", ("xlsx", "csv"), 10)
 PER_PAGE = 100
 
 
@@ -69,12 +69,7 @@ def run_roster(request: HttpRequest, public_id: str) -> HttpResponse:
     form = RosterForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         try:
-            kept = store(
-                form.cleaned_data["file"],
-                by=request.user,
-                allowed=["xlsx", "csv"],
-                max_megabytes=MAX_MEGABYTES,
-            )
+            kept = store(form.cleaned_data["file"], by=request.user, purpose=LISTS)
             dry_run(kept, run=run, by=request.user)
         except ValidationError as error:
             form.add_error("file", error)

@@ -27,8 +27,7 @@ from showcase.models import Submission
 from showcase.rules.recommending import check_is_no_party
 from showcase.services import listing
 
-EVIDENCE_TYPES = ["pdf", "ofd", "jpg", "jpeg", "png"]
-EVIDENCE_MEGABYTES = 20
+EVIDENCE = files.Purpose("evaluation.evidence", ("pdf", "ofd", "jpg", "jpeg", "png"), 20)
 RECEIVED = _("Objection received: %(title)s")
 RECEIVED_BODY = _("An objection to “%(title)s” was received under number %(receipt)s.")
 
@@ -56,9 +55,7 @@ def lodge_objection(
     check_can_object(notice)
     stored = None
     if evidence is not None:
-        stored = files.store(
-            evidence, by=by, allowed=EVIDENCE_TYPES, max_megabytes=EVIDENCE_MEGABYTES
-        )
+        stored = files.store(evidence, by=by, purpose=EVIDENCE)
     words = {"kind": kind, "objector": objector, "contact": contact, "facts": facts}
     if twin := same_objection(notice, submission, stored, words):
         return twin
@@ -94,9 +91,8 @@ def same_objection(
     twin = notice.objections.filter(
         submission=entry, outcome=Objection.Outcome.OPEN, **words, **file
     ).first()
-    if twin and stored:
-        stored.file.delete(save=False)
-        stored.delete()
+    if twin:
+        files.discard(stored)
     return twin
 
 

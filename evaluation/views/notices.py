@@ -30,8 +30,9 @@ from evaluation.queries.notices import (
 from evaluation.rules.notices import is_open, why_not_announce
 from evaluation.services import objecting, publishing
 from portal.accounts.enums import Permission
-from portal.core import files
+from portal.core import files, pace
 from portal.core.denials import Denied
+from portal.core.limits import address_of
 
 
 def notice_list(request: HttpRequest) -> HttpResponse:
@@ -45,6 +46,9 @@ def notice_detail(request: HttpRequest, public_id: str) -> HttpResponse:
     lines = notice_lines(notice, request)
     choices = [(line.number, f"{line.number}. {line.title}") for line in lines]
     form = ObjectionForm(choices, request.POST or None, request.FILES or None)
+    if request.method == "POST" and request.FILES:
+        # The public has no account whose volume could be counted.
+        pace.spend("objection", address_of(request))
     if request.method == "POST" and form.is_valid():
         objection = lodged(notice, form)
         if objection is not None:

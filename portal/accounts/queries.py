@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from portal.accounts.enums import AdmissionState, Permission
+from portal.accounts.enums import AdmissionState, Permission, Role
 from portal.accounts.models import Admission, Membership, Organisation, User
 from portal.core.audit.timeline import OFFICE_ONLY, Line, Reader, Telling, history, tells
 from portal.core.identifiers import normalise_uscc
@@ -26,6 +26,13 @@ COMMON_WORDS = (
 def organisations_of(user: User) -> QuerySet[Organisation]:
     """Active organisations in which this person holds any role."""
     return Organisation.objects.filter(pk__in=user.organisation_ids()).order_by("name")
+
+
+def secretariat() -> QuerySet[User]:
+    """People of the secretariat: they hear of what no single round is responsible for."""
+    return User.objects.filter(
+        memberships__role=Role.SECRETARIAT, memberships__organisation__is_active=True
+    ).distinct()
 
 
 def organisations_visible_to(user: User) -> QuerySet[Organisation]:

@@ -2,9 +2,12 @@
 
 from django.urls import path
 
-from portal.core.views import jobs
+from portal.core.views import jobs, uploads
 
 urlpatterns = [
     path("jobs/<slug:public_id>/", jobs.job_detail, name="job_detail"),
     path("jobs/<slug:public_id>/cancel/", jobs.job_cancel, name="job_cancel"),
+    path("uploads/", uploads.upload_begin, name="upload_begin"),
+    path("uploads/<slug:public_id>/", uploads.upload_part, name="upload_part"),
+    path("uploads/<slug:public_id>/cancel/", uploads.upload_cancel, name="upload_cancel"),
 ]

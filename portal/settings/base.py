@@ -165,7 +165,22 @@ SENDFILE_BACKEND = env("SENDFILE_BACKEND", default="django_sendfile.backends.sim
 SENDFILE_ROOT = PRIVATE_ROOT
 SENDFILE_URL = env("SENDFILE_URL", default="/protected")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FILES = 10
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+FILE_UPLOAD_HANDLERS = [
+    "portal.core.files.handlers.BoundedUploadHandler",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+# In MiB: one request with its file, and what one person uploads in 24 hours.
+UPLOAD_REQUEST_MEGABYTES = env.int("UPLOAD_REQUEST_MEGABYTES", default=210)
+UPLOAD_DAILY_MEGABYTES = env.int("UPLOAD_DAILY_MEGABYTES", default=2_000)
+# The virus scanner: unix:/run/clamav/clamd.ctl or tcp://host:3310; without it nothing is scanned.
+CLAMD_URL = env("CLAMD_URL", default="")
+# Who hears of an infected file beside its uploader.
+FILE_GUARDIANS = "portal.accounts.queries.secretariat"
+# What editors may put into the CMS: nothing that a browser would run from this address.
+WAGTAILDOCS_EXTENSIONS = ["pdf", "ofd", "docx", "xlsx", "pptx", "zip", "csv", "mp4", "jpg", "png"]
 CJK_FONT_DIR = env("CJK_FONT_DIR", default="")
 
 AUTH_USER_MODEL = "accounts.User"
@@ -245,6 +260,7 @@ RATE_LIMITS = {
     "second_factor": [(5, 300), (20, 3600), (50, 86400)],
     "password_reset": [(5, 86400)],
     "search": [(5, 1)],
+    "objection": [(10, 3600), (30, 86400)],
 }
 # Pages limited by the reader's address: URL name → name above.
 RATE_LIMITED_PAGES = {"search": "search"}

@@ -15,6 +15,7 @@ SESSION_COOKIE_NAME = "__Host-session"
 CSRF_COOKIE_SECURE = True
 CSRF_COOKIE_NAME = "__Host-csrf"
 STORAGES["staticfiles"] = {"BACKEND": "portal.core.assets.JoinedStaticFilesStorage"}
+SENDFILE_BACKEND = env("SENDFILE_BACKEND", default="django_sendfile.backends.nginx")
 MFA_REQUIRED = env.bool("MFA_REQUIRED", default=True)
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=1)
 # The record would otherwise name the proxy as the place that every change came from.

@@ -6,6 +6,7 @@ from portal.settings.dev import *
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+CLAMD_URL = ""  # tests of the scanner name one
 RATE_LIMITS_ENABLED = False  # tests of the limits switch them on
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
 PRIVATE_ROOT = tempfile.mkdtemp(prefix="anfan-test-private-")

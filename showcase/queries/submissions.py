@@ -14,6 +14,7 @@ from portal.accounts.enums import Role
 from portal.accounts.models import Organisation, User
 from portal.core import clock, taxonomies
 from portal.core.identifiers import uscc_fault
+from portal.core.models import PrivateFile
 from showcase import form_schema
 from showcase.eligibility import Facts
 from showcase.lifecycle import SubmissionState
@@ -42,8 +43,10 @@ def choices_of(round: Round) -> dict[str, Collection[str]]:
 
 
 def attachment_counts(submission: Submission) -> Counter[str]:
-    """Return how many files there are of each attachment code."""
-    return Counter(attachment.code for attachment in submission.attachments.all())
+    """Return how many files there are of each attachment code; a locked one is none."""
+    infected = PrivateFile.Scan.INFECTED
+    rows = submission.attachments.all()
+    return Counter(one.code for one in rows if one.file.scan != infected)
 
 
 def form_faults(submission: Submission, *, section: str | None = None) -> list[form_schema.Fault]:

@@ -1,5 +1,6 @@
 """Files put in with an application: add, remove. Stored privately, delivered by a view."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -27,14 +28,13 @@ def add_attachment(
     locked = lock(submission)
     check_can_edit(by, locked)
     rule = rule_of(locked, code)
-    stored = files.store(upload, by=by, allowed=rule["types"], max_megabytes=rule["megabytes"])
+    stored = files.store(upload, by=by, purpose=purpose_of(rule))
     there = locked.attachments.filter(code=code, file__sha256=stored.sha256).first()
     if there is not None:
-        stored.file.delete(save=False)
-        stored.delete()
+        files.discard(stored)
         return there
     if locked.attachments.filter(code=code).count() >= rule["max"]:
-        stored.file.delete(save=False)
+        files.discard(stored)
         raise too_many(rule)
     added = Attachment.objects.create(
         submission=locked, code=code, file=stored, title=title[:100], added_by=by
@@ -50,6 +50,18 @@ def rule_of(submission: Submission, code: str) -> Any:
     if rule is None:
         raise ValidationError(_("The form has no attachment of this kind."), code="code")
     return rule
+
+
+def purpose_of(rule: Mapping[str, Any]) -> files.Purpose:
+    """Return what the form says of an attachment's types, size and number."""
+    return files.Purpose(
+        "showcase.attachment", tuple(rule["types"]), rule["megabytes"], rule["max"]
+    )
+
+
+def place_of(submission: Submission, code: str) -> str:
+    """Return the name of an attachment's place, for an upload in parts."""
+    return f"showcase.attachment:{submission.public_id}:{code}"
 
 
 def too_many(rule: Any) -> ValidationError:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from portal.core import clock
 from portal.core.denials import Denied
+from portal.core.files import scan_words
 from showcase.checklist import BY_CODE
 from showcase.forms.checking import ChecklistForm
 from showcase.models import CheckItem, FormalCheck, Submission
@@ -182,7 +183,7 @@ def files_of(submission: Submission) -> list[dict[str, Any]]:
             "title": in_words(rules[one.code]) if one.code in rules else one.title,
             "name": one.file.name,
             "url": reverse("attachment_file", args=[submission.public_id, one.file.public_id]),
-            "note": "",
+            "note": scan_words(one.file)[0],
         }
         for one in submission.attachments.all()
     ]

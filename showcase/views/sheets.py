@@ -9,7 +9,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
 from portal.core.denials import Denied
-from portal.core.files import CONTENT_TYPES, store
+from portal.core.files import CONTENT_TYPES, Purpose, store
 from portal.core.models import PrivateFile
 from showcase.exports.recommendation_list import recommendation_workbook
 from showcase.forms.recommending import SheetForm
@@ -20,6 +20,8 @@ from showcase.rules.recommending import can_rank
 from showcase.services import importing
 from showcase.sheet_columns import COLUMNS
 from showcase.views.authority import Desk, desk_of, frame
+
+SHEETS = Purpose("showcase.sheet", ("xlsx",), 10)
 
 
 def workbook_response(content: bytes, name: str) -> HttpResponse:
@@ -46,9 +48,7 @@ def authority_import(request: HttpRequest, authority_id: str, round_code: str) -
     form = SheetForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         try:
-            kept = store(
-                form.cleaned_data["file"], by=request.user, allowed=["xlsx"], max_megabytes=10
-            )
+            kept = store(form.cleaned_data["file"], by=request.user, purpose=SHEETS)
             with kept.file.open("rb") as stream:
                 dry_run(stream, round=desk.round, authority=desk.authority)
         except ValidationError as error:

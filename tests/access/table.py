@@ -65,6 +65,9 @@ ROUTES: dict[str, Row | list[Row]] = {
     "styleguide": form("", EVERYBODY),
     "job_detail": form("job", APPLICANT),
     "job_cancel": deed("job", APPLICANT),
+    "upload_begin": deed("", NOBODY, knows=SIGNED_IN),
+    "upload_part": form("upload", APPLICANT),
+    "upload_cancel": deed("upload", APPLICANT),
     "search": page("", EVERYBODY),
     "search_suggest": page("", EVERYBODY),
     # outreach; its other pages belong to the page tree

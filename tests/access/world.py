@@ -17,7 +17,7 @@ from portal.accounts.models import Admission, Invitation, Membership, Organisati
 from portal.accounts.services import admitting
 from portal.accounts.services.cms import sync_cms_access
 from portal.core import clock
-from portal.core.models import Job
+from portal.core.models import Job, Upload
 from showcase.exports.recommendation_list import recommendation_workbook
 from showcase.lifecycle import RoundState, SubmissionState
 from showcase.models import CheckItem, FormalCheck, Round, Submission
@@ -64,6 +64,7 @@ class Parties:
         self.partner = make_member(Role.APPLICANT, self.partner_organisation)
         self.recommender = make_member(Role.RECOMMENDER, self.authority)
         Membership.objects.filter(user=self.applicant).update(is_administrator=True)
+        Upload.objects.create(by=self.applicant, place="示例", name="示例.pdf", size=9)
         Job.objects.create(kind="evaluation.estimate", label="示例任务", by=self.applicant)
 
     def entry(self, round: Round, state: str, title: str, **facts: Any) -> Submission:
@@ -185,6 +186,7 @@ IDS: dict[str, Any] = {
     ),
     "request": lambda case: (Admission.objects.get(uscc=case.parties.organisation.uscc).public_id,),
     "job": lambda case: (Job.objects.get(by=case.parties.applicant).public_id,),
+    "upload": lambda case: (Upload.objects.get(by=case.parties.applicant).public_id,),
     "returned": lambda case: (case.returned.public_id,),
     "returned revision": lambda case: (case.returned.public_id, 1),
     "returned section": lambda case: (case.returned.public_id, "project"),

@@ -1,5 +1,6 @@
 import hashlib
 from contextlib import suppress
+from dataclasses import replace
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -98,7 +99,7 @@ def test_wrong_file_is_refused_beside_its_field(enrolment, task, upload):
 
 
 def test_file_that_is_too_large_is_refused(enrolment, task, monkeypatch):
-    monkeypatch.setattr(practising, "MEGABYTES", 1)
+    monkeypatch.setattr(practising, "PURPOSE", replace(practising.PURPOSE, megabytes=1))
     with pytest.raises(ValidationError) as refused:
         give(enrolment, task, upload=pdf(content=PDF + b" " * 1024 * 1024))
     assert list(refused.value.message_dict) == ["file"]

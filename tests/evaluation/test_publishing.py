@@ -227,7 +227,6 @@ def test_the_list_is_announced_from_the_closing_minute_on():
 
 
 def test_who_froze_the_ranking_does_not_announce_the_list():
-    make_showcase_page()
     notice = make_notice()
     froze = notice.round.rankings.get().frozen_by
     with clock.at(notice.closes_at), pytest.raises(Denied) as denied:
@@ -236,7 +235,6 @@ def test_who_froze_the_ranking_does_not_announce_the_list():
 
 
 def test_who_upheld_an_objection_does_not_announce_the_list():
-    make_showcase_page()
     notice = make_notice(STRONG, ["0.84"] * 5, places=2)
     facts = {"kind": "person", "objector": "示例异议人", "contact": "010", "facts": "与事实不符。"}
     objection = lodge_objection(notice, submission=entries_of(notice.round)[0], **facts)
@@ -251,7 +249,6 @@ def test_who_upheld_an_objection_does_not_announce_the_list():
 
 
 def test_who_scored_neither_publishes_nor_announces():
-    make_showcase_page()
     ranking = make_ranking()
     scored = Ballot.objects.filter(assignment__submission__round=ranking.round).first()
     judge = scored.assignment.expert.user

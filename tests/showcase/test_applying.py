@@ -502,7 +502,7 @@ def test_same_file_is_put_in_once():
         ("A6", "空.pdf", b"", "empty"),
         ("A6", "大.pdf", PDF + b"0" * (20 * 1024 * 1024), "size"),
         ("A10", "片.pdf", PDF, "type"),
-        ("A1", "第二张.pdf", PDF + b"2", "count"),
+        ("A1", "第二张.pdf", PDF + b"\n", "count"),
         ("A11", "推荐函.pdf", PDF, "code"),
     ],
 )

@@ -2,7 +2,7 @@
 
 from portal.core.models.audit import AuditChain, AuditEvent
 from portal.core.models.calendar import SpecialDay
-from portal.core.models.files import PrivateFile
+from portal.core.models.files import PrivateFile, Upload, UploadPart
 from portal.core.models.jobs import Job
 from portal.core.models.messages import Mail, Notification
 
@@ -14,4 +14,6 @@ __all__ = [
     "Notification",
     "PrivateFile",
     "SpecialDay",
+    "Upload",
+    "UploadPart",
 ]

@@ -16,17 +16,30 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from portal.core.denials import Denied
-from portal.core.files import deliver
+from portal.core.files import (
+    MEGABYTE,
+    StagedFile,
+    cancel_upload,
+    deliver,
+    scan_words,
+    staged,
+    ticket,
+    unfinished,
+)
+from portal.core.models import PrivateFile, Upload
 from portal.core.templatetags.formatting import filesize_short
 from showcase import form_schema
 from showcase.models import Attachment, Submission
 from showcase.queries.submissions import attachments_to_show
 from showcase.rules.applying import can_edit
 from showcase.rules.wording import in_words, sentence
-from showcase.services.attaching import add_attachment, remove_attachment
+from showcase.services.attaching import (
+    add_attachment,
+    place_of,
+    purpose_of,
+    remove_attachment,
+)
 from showcase.views.applying.frame import find, section_url
-
-MEGABYTE = 1024 * 1024
 
 
 @login_required
@@ -63,10 +76,20 @@ def attachment_add(request: HttpRequest, public_id: str, code: str) -> HttpRespo
 
 def put_in(request: HttpRequest, submission: Submission, code: str) -> None:
     """Call the service with the posted file; raise ValidationError where there is none."""
-    upload = request.FILES.get("file")
+    upload: Any = request.FILES.get("file")
+    if upload is None and "upload" in request.POST:
+        place = place_of(submission, code)
+        upload = staged(request.POST["upload"], by=request.user, place=place)
+        if isinstance(upload, PrivateFile):
+            return  # the answer was lost and the same form came twice
     if upload is None:
         raise ValidationError(_("Choose a file first."), code="empty")
-    add_attachment(submission, code, by=request.user, upload=upload)
+    try:
+        add_attachment(submission, code, by=request.user, upload=upload)
+    except ValidationError:
+        if isinstance(upload, StagedFile):  # the same bytes would be refused again
+            cancel_upload(upload.row, by=request.user)
+        raise
 
 
 def reason_of(error: Denied | ValidationError) -> str:
@@ -122,13 +145,20 @@ def file_rows(
     """Return a section's files and empty places for the file list component."""
     rows: list[dict[str, Any]] = []
     editable = can_edit(request.user, submission)
-    for rule in form_schema.attachments(submission.round.form.schema, section_key=part["key"]):
+    rules = form_schema.attachments(submission.round.form.schema, section_key=part["key"])
+    places = {rule["code"]: place_of(submission, rule["code"]) for rule in rules}
+    begun = unfinished(request.user, places.values()) if rules and editable else {}
+    for rule in rules:
         there = [one for one in submission.attachments.all() if one.code == rule["code"]]
         rows += [stored_row(request, one, rule, editable) for one in there]
         if len(there) < rule["max"] and editable:
             error = (errors or {}).get(rule["code"], "")
             needed = form_schema.is_needed(rule, submission.data) and not there
-            rows.append(empty_row(request, submission, rule, needed, error, len(there), strict))
+            row = empty_row(rule, needed, error, len(there), strict)
+            row["actions"] = add_form(
+                request, submission, rule, error, len(there), begun.get(places[rule["code"]])
+            )
+            rows.append(row)
     return rows
 
 
@@ -139,21 +169,22 @@ def stored_row(
     ids = [one.submission.public_id, one.file.public_id]
     context = {"url": reverse("attachment_remove", args=ids), "name": one.file.name}
     template = "showcase/_file_remove.html"
+    words, tone = scan_words(one.file)
     return {
         "code": rule["code"],
         "title": in_words(rule),
         "required": rule["required"] == "always",
         "name": one.file.name,
-        "url": reverse("attachment_file", args=ids),
-        "note": _("%(size)s, type checked") % {"size": filesize_short(one.file.size)},
-        "pill": (_("Uploaded"), "good"),
+        "url": "" if one.file.is_held else reverse("attachment_file", args=ids),
+        "note": _("%(size)s, type checked, %(scan)s")
+        % {"size": filesize_short(one.file.size), "scan": words},
+        "tone": "bad" if tone == "bad" else "",
+        "pill": (_("Locked"), "bad") if tone == "bad" else (_("Uploaded"), "good"),
         "actions": render_to_string(template, context, request) if editable else "",
     }
 
 
 def empty_row(
-    request: HttpRequest,
-    submission: Submission,
     rule: Mapping[str, Any],
     needed: bool,
     error: str,
@@ -161,14 +192,6 @@ def empty_row(
     strict: bool,
 ) -> dict[str, Any]:
     """Return the row that takes one more file."""
-    context = {
-        "url": reverse("attachment_add", args=[submission.public_id, rule["code"]]),
-        "code": rule["code"],
-        "accept": ",".join(f".{kind}" for kind in rule["types"]),
-        "max_bytes": rule["megabytes"] * MEGABYTE,
-        "error": error,
-        "another": there > 0,
-    }
     missing = _("Required; not uploaded yet.") if needed and strict else ""
     return {
         "id": f"file-{rule['code']}",
@@ -178,8 +201,30 @@ def empty_row(
         "note": missing or file_note(rule, there),
         "tone": "bad" if error or missing else "",
         "pill": None,
-        "actions": render_to_string("showcase/_file_add.html", context, request),
     }
+
+
+def add_form(
+    request: HttpRequest,
+    submission: Submission,
+    rule: Mapping[str, Any],
+    error: str,
+    there: int,
+    pending: Upload | None,
+) -> str:
+    """Return the form that takes one more file, with what is left of an upload broken off."""
+    place = place_of(submission, rule["code"])
+    context = {
+        "url": reverse("attachment_add", args=[submission.public_id, rule["code"]]),
+        "code": rule["code"],
+        "accept": ",".join(f".{kind}" for kind in rule["types"]),
+        "max_bytes": rule["megabytes"] * MEGABYTE,
+        "ticket": ticket(by=request.user, place=place, purpose=purpose_of(rule)),
+        "pending": pending,
+        "error": error,
+        "another": there > 0,
+    }
+    return render_to_string("showcase/_file_add.html", context, request)
 
 
 def file_note(rule: Mapping[str, Any], there: int) -> str:

@@ -159,6 +159,7 @@ def attachment_names(submission: Submission) -> list[dict[str, Any]]:
             "url": reverse("attachment_file", args=[submission.public_id, one.file.public_id]),
             "sha256": one.file.sha256,
             "size": one.file.size,
+            "file": one.file,
         }
         for one in submission.attachments.all()
     ]

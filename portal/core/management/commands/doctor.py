@@ -14,6 +14,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection
 
+from portal.core.files import clamd
 from portal.core.fonts import font_folder
 
 PACKAGES = ("django", "wagtail", "django-allauth", "django-tasks-db", "typst", "highspy")
@@ -69,6 +70,15 @@ def search_line() -> Line:
     return ("search engine", f"Meilisearch at {settings.MEILI_URL}: {out.getvalue().strip()}")
 
 
+def scanner_line() -> Line:
+    if not settings.CLAMD_URL:
+        return ("virus scanner", "none (CLAMD_URL is not set): files are delivered unscanned")
+    try:
+        return ("virus scanner", f"{clamd.version(settings.CLAMD_URL)} at {settings.CLAMD_URL}")
+    except clamd.ScannerAway as away:
+        return ("virus scanner", f"MISSING: {settings.CLAMD_URL}: {away}; new files wait")
+
+
 def engine_line(name: str, found: str, use: str) -> Line:
     return (name, found or f"not found: {use}")
 
@@ -81,9 +91,9 @@ def report() -> Iterator[Line]:
     yield database_line()
     yield font_line()
     yield search_line()
+    yield scanner_line()
     yield engine_line("Chromium", find_chromium(), "no browser tests; name it with CHROMIUM")
-    for name in ("redis-server", "clamd"):
-        yield engine_line(name, shutil.which(name) or "", "optional")
+    yield engine_line("redis-server", shutil.which("redis-server") or "", "optional")
 
 
 class Command(BaseCommand):

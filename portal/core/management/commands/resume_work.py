@@ -1,9 +1,10 @@
-"""Take up again what killed workers left lying; for a timer."""
+"""Take up again what killed workers left lying, and clear away broken-off uploads; for a timer."""
 
 from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from portal.core.files import resume_scans, sweep_uploads
 from portal.core.queue import resume_work
 
 
@@ -13,3 +14,5 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         jobs, mails = resume_work()
         self.stdout.write(f"{jobs} jobs and {mails} mails put back")
+        scans, swept = resume_scans(), sweep_uploads()
+        self.stdout.write(f"{scans} scans put back, {swept} broken-off uploads deleted")

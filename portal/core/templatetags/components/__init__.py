@@ -16,7 +16,8 @@ Frame       brand, main_nav, work_nav, user_menu, language_switch, message_list,
 Actions     icon, button, button_link, search_form, dialog…enddialog, toast
 Forms       field, fieldset…endfieldset, error_summary, saved_indicator, score_scale,
             autosave_attrs, time_zone_hint
-Marks       notice…endnotice, tag, pill, evidence, avatar, delta, deltas, due, progress, meter
+Marks       notice…endnotice, tag, pill, scan_note, evidence, avatar, delta, deltas, due,
+            progress, meter
 Data        table…endtable, sort_head, cell_bar, cell_interval, empty_state…endempty_state,
             skeleton, pagination, facts, kv, chart…endchart, units
 Lists       stepper, timeline, case_card, facet_list, file_list, checks, task_list, queue,

@@ -8,6 +8,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from portal.core.files.wording import scan_words
+from portal.core.models import PrivateFile
 from portal.core.templatetags.components.registry import attributes, component, register
 
 NOTICE_ICONS = {"warn": "warn", "bad": "ban", "good": "ok"}
@@ -41,6 +43,13 @@ def tag(text: str, url: str = "", on: bool = False, removable: bool = False) -> 
 def pill(text: str, tone: str = "") -> SafeString:
     """A state word with its tone; the mark differs by shape too, never by colour alone."""
     return format_html('<span class="pill" data-tone="{}">{}</span>', tone or "info", text)
+
+
+@register.simple_tag
+def scan_note(file: PrivateFile) -> SafeString:
+    """How far the virus scan of a private file is, in words; loud only where it is locked."""
+    words, tone = scan_words(file)
+    return pill(words, "bad") if tone == "bad" else format_html("<span>{}</span>", words)
 
 
 def evidence_names() -> dict[str, str]:
