@@ -10,6 +10,8 @@ from portal.accounts.models import Membership, Organisation, User
 from portal.accounts.rules.admissions import OPEN_KINDS
 from portal.accounts.rules.members import roles_given_by
 from portal.core.identifiers import normalise_uscc, validate_uscc
+from portal.core.models import NoticeChoice
+from portal.core.notice_groups import groups_in_order
 from portal.core.taxonomies import choices
 
 SCHEME_OF = {
@@ -162,3 +164,27 @@ class ProfileForm(forms.Form):
     def initial_of(user: User) -> dict[str, str]:
         """Return the form's initial values for a person."""
         return {"name": user.name, "language": user.language}
+
+
+class NoticeChoiceForm(forms.Form):
+    """How each group of notices is to reach a person: one choice a group, none for fixed ones."""
+
+    def __init__(self, person: User, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        stored = dict(person.notice_choices.values_list("group", "manner"))
+        self.fixed = [group for group in groups_in_order() if group.fixed]
+        for group in groups_in_order():
+            if group.fixed:
+                continue
+            ways = [(way, NoticeChoice.Manner(way).label) for way in group.manners]
+            self.fields[group.code] = forms.ChoiceField(
+                label=group.name,
+                help_text=group.about,
+                choices=ways,
+                widget=forms.RadioSelect,
+                initial=stored.get(group.code, group.manners[0]),
+            )
+
+    def manners(self) -> dict[str, str]:
+        """Return the chosen way by group."""
+        return dict(self.cleaned_data)

@@ -2,14 +2,15 @@
 
 from django.urls import path
 
-from portal.accounts.views import admissions, organisations, own
+from portal.accounts.views import admissions, notices, organisations, own
 
 ONE = "organisations/<slug:public_id>/"
 
 urlpatterns = [
     path("workspace/", own.workspace, name="workspace"),
-    path("notifications/", own.notification_list, name="notification_list"),
-    path("notifications/read/", own.notifications_read, name="notifications_read"),
+    path("notifications/", notices.notification_list, name="notification_list"),
+    path("notifications/read/", notices.notifications_read, name="notifications_read"),
+    path("notifications/settings/", notices.notice_settings, name="notice_settings"),
     path("profile/", own.profile_edit, name="profile_edit"),
     path("profile/second-factor/", own.second_factor_needed, name="second_factor_needed"),
     path("organisations/", organisations.organisation_list, name="organisation_list"),

@@ -7,5 +7,6 @@ class CoreConfig(AppConfig):
     label = "core"
 
     def ready(self) -> None:
-        # Each app registers the background jobs it can run, and the facts that must always hold.
-        autodiscover_modules("tasks", "queries.invariants")
+        # Each app registers the background jobs it can run, the facts that must always hold, the
+        # kinds of notices it writes and the deadlines it reminds of.
+        autodiscover_modules("notice_kinds", "tasks", "queries.invariants", "queries.deadlines")

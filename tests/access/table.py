@@ -55,12 +55,15 @@ ROUTES: dict[str, Row | list[Row]] = {
     "invitation_accept": form("invitation", PERSON, refused=SIGNED_IN),
     "notification_list": form("", SIGNED_IN),
     "notifications_read": deed("", SIGNED_IN),
+    "notice_settings": form("", SIGNED_IN, body={"certificates": "daily"}),
     "profile_edit": form("", SIGNED_IN),
     "second_factor_needed": form("", SIGNED_IN),
     # core and search
     "styleguide": form("", EVERYBODY),
     "job_detail": form("job", APPLICANT),
     "job_cancel": deed("job", APPLICANT),
+    "mail_list": form("", NOBODY),
+    "mail_again": deed("mail", NOBODY),
     "search": page("", EVERYBODY),
     "search_suggest": page("", EVERYBODY),
     # outreach; its other pages belong to the page tree

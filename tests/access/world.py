@@ -17,7 +17,7 @@ from portal.accounts.models import Admission, Invitation, Membership, Organisati
 from portal.accounts.services import admitting
 from portal.accounts.services.cms import sync_cms_access
 from portal.core import clock
-from portal.core.models import Job
+from portal.core.models import Job, Mail
 from showcase.exports.recommendation_list import recommendation_workbook
 from showcase.lifecycle import RoundState, SubmissionState
 from showcase.models import CheckItem, FormalCheck, Round, Submission
@@ -177,6 +177,9 @@ IDS: dict[str, Any] = {
     ),
     "request": lambda case: (Admission.objects.get(uscc=case.parties.organisation.uscc).public_id,),
     "job": lambda case: (Job.objects.get(by=case.parties.applicant).public_id,),
+    "mail": lambda case: (
+        Mail.objects.filter(notification__recipient=case.parties.applicant).latest("pk").pk,
+    ),
     "returned": lambda case: (case.returned.public_id,),
     "returned revision": lambda case: (case.returned.public_id, 1),
     "returned section": lambda case: (case.returned.public_id, "project"),
