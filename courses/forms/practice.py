@@ -4,9 +4,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from courses.services.practising import TEXT_MAX, TYPES
+from portal.core.typed import TypedForm
 
 
-class WorkForm(forms.Form):
+class WorkForm(TypedForm):
     """A text, a file or both; length, type and content are judged by the service."""
 
     text = forms.CharField(

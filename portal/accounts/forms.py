@@ -13,6 +13,7 @@ from portal.core.identifiers import normalise_uscc, validate_uscc
 from portal.core.models import NoticeChoice
 from portal.core.notice_groups import groups_in_order
 from portal.core.taxonomies import choices
+from portal.core.typed import TypedForm
 
 SCHEME_OF = {
     "region": "regions",
@@ -22,7 +23,7 @@ SCHEME_OF = {
 }
 
 
-class NamedSignupForm(forms.Form):
+class NamedSignupForm(TypedForm):
     """Asks for the person's name; allauth adds the rest."""
 
     name = forms.CharField(label=_("Your name"), max_length=50)
@@ -34,7 +35,7 @@ class NamedSignupForm(forms.Form):
         user.save(update_fields=["name", "language"])
 
 
-class FactsForm(forms.Form):
+class FactsForm(TypedForm):
     """What administrators keep up to date about their organisation."""
 
     name_en = forms.CharField(label=_("English name"), max_length=160, required=False)
@@ -91,7 +92,7 @@ class AdmissionForm(FactsForm):
         return code
 
 
-class DecisionForm(forms.Form):
+class DecisionForm(TypedForm):
     """Confirmation with a role, or refusal with a reason."""
 
     role = forms.ChoiceField(label=_("Role"))
@@ -120,7 +121,7 @@ def is_refusal(data: Any) -> bool:
     return bool(data) and data.get("decide") == "refuse"
 
 
-class HandOverForm(forms.Form):
+class HandOverForm(TypedForm):
     """Who administers the organisation from now on."""
 
     member = forms.ChoiceField(label=_("Member"))
@@ -132,7 +133,7 @@ class HandOverForm(forms.Form):
         self.fields["member"].choices = list(people.items())  # type: ignore[attr-defined]
 
 
-class ReasonForm(forms.Form):
+class ReasonForm(TypedForm):
     """Why something is done, for the record."""
 
     reason = forms.CharField(
@@ -140,7 +141,7 @@ class ReasonForm(forms.Form):
     )
 
 
-class InvitationForm(forms.Form):
+class InvitationForm(TypedForm):
     """An invitation into one organisation."""
 
     email = forms.EmailField(label=_("E-mail"))
@@ -152,7 +153,7 @@ class InvitationForm(forms.Form):
         self.fields["role"].choices = roles  # type: ignore[attr-defined]
 
 
-class ProfileForm(forms.Form):
+class ProfileForm(TypedForm):
     """A person's own name and the language of mails."""
 
     name = forms.CharField(label=_("Your name"), max_length=50)
@@ -166,7 +167,7 @@ class ProfileForm(forms.Form):
         return {"name": user.name, "language": user.language}
 
 
-class NoticeChoiceForm(forms.Form):
+class NoticeChoiceForm(TypedForm):
     """How each group of notices is to reach a person: one choice a group, none for fixed ones."""
 
     def __init__(self, person: User, *args: Any, **kwargs: Any) -> None:
