@@ -4,12 +4,17 @@ from typing import Any
 
 from django import forms
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import lazy
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from portal.accounts.models import Membership, Organisation, User
+from portal.accounts.models import Consent, Membership, Organisation, User
 from portal.accounts.rules.admissions import OPEN_KINDS
 from portal.accounts.rules.members import roles_given_by
+from portal.accounts.services.consenting import give_consents
 from portal.core.identifiers import normalise_uscc, validate_uscc
+from portal.core.legal_texts import NAMES
 from portal.core.models import NoticeChoice
 from portal.core.notice_groups import groups_in_order
 from portal.core.taxonomies import choices
@@ -23,16 +28,38 @@ SCHEME_OF = {
 }
 
 
+def texts_to_read() -> str:
+    """Return links to the texts, opened beside the form so that nothing typed is lost."""
+    links = [
+        format_html(
+            '<a href="{}" target="_blank">{}</a>', reverse("legal_text", args=[name]), words
+        )
+        for name, words in NAMES.items()
+    ]
+    return format_html("{} · {}", *links)
+
+
+def agreement() -> forms.BooleanField:
+    """Return the field by which somebody agrees to the texts in force; never ticked beforehand."""
+    return forms.BooleanField(
+        label=_("I have read the privacy notice and the terms of use and agree to them."),
+        help_text=lazy(texts_to_read, str)(),
+        error_messages={"required": _("Without your consent an account cannot be used.")},
+    )
+
+
 class NamedSignupForm(TypedForm):
-    """Asks for the person's name; allauth adds the rest."""
+    """Asks for the person's name and consent; allauth adds the rest."""
 
     name = forms.CharField(label=_("Your name"), max_length=50)
+    agree = agreement()
 
     def signup(self, request: HttpRequest, user: User) -> None:
-        """Store the name and the language the person signed up in."""
+        """Store the name, the language the person signed up in, and what they agreed to."""
         user.name = self.cleaned_data["name"]
         user.language = request.LANGUAGE_CODE
         user.save(update_fields=["name", "language"])
+        give_consents(by=user, way=Consent.Way.REGISTRATION)
 
 
 class FactsForm(TypedForm):
@@ -189,3 +216,18 @@ class NoticeChoiceForm(TypedForm):
     def manners(self) -> dict[str, str]:
         """Return the chosen way by group."""
         return dict(self.cleaned_data)
+
+
+class ConsentForm(TypedForm):
+    """Agreement to the texts in force."""
+
+    agree = agreement()
+
+
+class ClosureForm(TypedForm):
+    """The wish to have one's account closed."""
+
+    understood = forms.BooleanField(
+        label=_("I have read what is erased and what stays, and want my account to be closed."),
+        error_messages={"required": _("Tick this if you want your account to be closed.")},
+    )

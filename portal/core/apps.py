@@ -8,5 +8,7 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         # Each app registers the background jobs it can run, the facts that must always hold, the
-        # kinds of notices it writes and the deadlines it reminds of.
+        # kinds of notices it writes, the deadlines it reminds of, what it holds of a person and how
+        # it forgets one.
         autodiscover_modules("notice_kinds", "tasks", "queries.invariants", "queries.deadlines")
+        autodiscover_modules("queries.personal", "services.forgetting")

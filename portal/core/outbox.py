@@ -26,6 +26,8 @@ from portal.core.models import Mail
 from portal.core.models.messages import TRIES_FOR
 
 log = logging.getLogger(__name__)
+# How long a mail that went out stays in the table.
+KEPT_FOR = timedelta(days=30)
 # A task that was lost is noticed after LOST; a conversation with a mail server is over long before
 # HUNG (settings.EMAIL_TIMEOUT), so what is still claimed then has lost its worker.
 LOST, HUNG = timedelta(minutes=10), timedelta(minutes=15)
@@ -136,6 +138,12 @@ def settle_hung() -> int:
         state=Mail.State.UNCLEAR,
         last_error="The worker ended while it spoke with the mail server.",
     )
+
+
+def drop_old() -> int:
+    """Delete what was sent more than 30 days ago: notices stay in the inbox, addresses need not."""
+    old = Mail.objects.filter(state=Mail.State.SENT, sent_at__lt=clock.now() - KEPT_FOR)
+    return old.delete()[0]
 
 
 def stuck_mails() -> QuerySet[Mail]:

@@ -6,3 +6,4 @@ from portal.core.sweeping import sweeps
 sweeps("mails to send again")(outbox.send_due)
 sweeps("mails that lost their worker")(outbox.settle_hung)
 sweeps("daily mails")(digests.write_digests)
+sweeps("old mails")(outbox.drop_old)

@@ -74,6 +74,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "portal.middleware.RightsMiddleware",
+    "portal.middleware.ConsentMiddleware",
     "portal.middleware.SecondFactorMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -312,6 +313,11 @@ SITE_FACTS = {
     "police": env("SITE_POLICE", default=""),
     "site_code": env("SITE_CODE", default=""),
 }
+
+# Whom people ask about their personal data; named in the privacy notice.
+PRIVACY_CONTACT = env("PRIVACY_CONTACT", default="")
+# For how many months the record of acts is kept at least (the law asks for six).
+RECORD_MONTHS = env.int("RECORD_MONTHS", default=12)
 
 LOGGING = {
     "version": 1,

@@ -58,6 +58,14 @@ ROUTES: dict[str, Row | list[Row]] = {
     "notice_settings": form("", SIGNED_IN, body={"certificates": "daily"}),
     "profile_edit": form("", SIGNED_IN),
     "second_factor_needed": form("", SIGNED_IN),
+    "consent_give": form("", SIGNED_IN),
+    "legal_text": form("document", EVERYBODY),
+    "personal_home": form("", SIGNED_IN),
+    "personal_copy": deed("", SIGNED_IN),
+    "personal_copy_file": page("copy", APPLICANT),
+    # Behind the password asked once more (allauth); who only signed in is sent there.
+    "personal_close": form("", SIGNED_IN),
+    "personal_keep": deed("", SIGNED_IN),
     # core and search
     "styleguide": form("", EVERYBODY),
     "job_detail": form("job", APPLICANT),
