@@ -62,7 +62,7 @@ def test_a_new_version_is_asked_for_at_the_next_sign_in_and_kept_with_time_and_d
     asked = f"{reverse('consent_give')}?next={reverse('profile_edit').replace('/', '%2F')}"
     assert response.headers["Location"] == asked
     page = client.get(asked)
-    assert "隐私" in page.text or "Privacy notice" in page.text
+    assert "个人信息保护告知" in page.text
     assert client.post(asked, {"next": reverse("profile_edit")}).status_code == 422
     done = client.post(asked, {"next": reverse("profile_edit"), "agree": "on"})
     assert done.headers["Location"] == reverse("profile_edit")
