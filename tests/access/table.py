@@ -63,7 +63,7 @@ ROUTES: dict[str, Row | list[Row]] = {
     "personal_home": form("", SIGNED_IN),
     "personal_copy": deed("", SIGNED_IN),
     "personal_copy_file": page("copy", APPLICANT),
-    # Behind the password asked once more (allauth); who only signed in is sent there.
+    # A POST of who signed in long ago is sent to where the password is asked once more.
     "personal_close": form("", SIGNED_IN),
     "personal_keep": deed("", SIGNED_IN),
     # core and search

@@ -284,3 +284,31 @@ def test_a_failed_record_leaves_the_account_as_it_was(person, monkeypatch):
     person.refresh_from_db()
     assert (person.is_active, person.name) == (True, "示例周")
     assert Closure.objects.get().state == "waiting"
+
+
+def prove(client, user):
+    sign_in(client, user)
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+
+
+def test_closing_is_asked_for_with_the_password_once_more(client):
+    user = verified(make_user())
+    sign_in(client, user)
+    url, body = reverse("personal_close"), {"understood": "on"}
+    assert client.get(url).status_code == 200
+    assert client.post(url, body).headers["Location"].startswith("/accounts/reauthenticate/")
+    assert not Closure.objects.exists()
+    prove(client, user)
+    assert client.post(url, {}).status_code == 422
+    assert client.post(url, body).headers["Location"] == reverse("personal_home")
+    assert Closure.objects.get().person == user
+
+
+def test_the_page_says_what_must_be_settled_and_closes_nothing(client):
+    home = make_organisation()
+    boss = verified(make_administrator(home))
+    make_member("applicant", home)
+    prove(client, boss)
+    response = client.post(reverse("personal_close"), {"understood": "on"})
+    assert (response.status_code, home.name in response.text) == (422, True)
+    assert not Closure.objects.exists()

@@ -85,7 +85,7 @@ def personal_copy_file(request: HttpRequest, public_id: str) -> HttpResponseBase
 
 
 @login_required
-@reauthentication_required
+@reauthentication_required(allow_get=True)
 def personal_close(request: HttpRequest) -> HttpResponse:
     if waiting_closure(request.user):
         return redirect("personal_home")
