@@ -39,7 +39,7 @@ def consent_give(request: HttpRequest) -> HttpResponse:
     if not url_has_allowed_host_and_scheme(following, allowed_hosts=None):
         following = reverse("workspace")
     texts = texts_not_agreed(request.user)
-    form = ConsentForm(request.POST or None)
+    form = ConsentForm(request.POST if request.method == "POST" else None)
     if texts and request.method == "POST" and form.is_valid():
         consenting.give_consents(by=request.user, way=Consent.Way.SIGN_IN)
         texts = []
@@ -90,7 +90,7 @@ def personal_close(request: HttpRequest) -> HttpResponse:
     if waiting_closure(request.user):
         return redirect("personal_home")
     obstacles = personal.obstacles_of(request.user)
-    form = ClosureForm(request.POST or None)
+    form = ClosureForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid() and not obstacles:
         closing.ask_to_close(by=request.user)
         messages.success(request, _("Your account will be closed in seven days."))
