@@ -206,8 +206,8 @@ class NoticeChoiceForm(TypedForm):
                 continue
             ways = [(way, NoticeChoice.Manner(way).label) for way in group.manners]
             self.fields[group.code] = forms.ChoiceField(
-                label=group.name,
-                help_text=group.about,
+                label=str(group.name),
+                help_text=str(group.about),
                 choices=ways,
                 widget=forms.RadioSelect,
                 initial=stored.get(group.code, group.manners[0]),

@@ -62,7 +62,7 @@ ROUTES: dict[str, Row | list[Row]] = {
     "legal_text": form("document", EVERYBODY),
     "personal_home": form("", SIGNED_IN),
     "personal_copy": deed("", SIGNED_IN),
-    "personal_copy_file": page("copy", APPLICANT),
+    "personal_copy_file": deed("copy", APPLICANT),
     # A POST of who signed in long ago is sent to where the password is asked once more.
     "personal_close": form("", SIGNED_IN),
     "personal_keep": deed("", SIGNED_IN),

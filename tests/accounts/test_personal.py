@@ -131,7 +131,7 @@ def copied(person, django_capture_on_commit_callbacks):
 
 
 def test_a_copy_holds_everything_in_three_forms(client, person, copied):
-    response = client.get(reverse("personal_copy_file", args=[copied.public_id]))
+    response = client.post(reverse("personal_copy_file", args=[copied.public_id]))
     archive = zipfile.ZipFile(io.BytesIO(response.getvalue()))
     data = json.loads(archive.read("data.json"))
     assert sorted(archive.namelist()) == ["data.html", "data.json", "data.xlsx"]
@@ -147,10 +147,10 @@ def test_a_copy_holds_everything_in_three_forms(client, person, copied):
 def test_nobody_else_fetches_a_copy_and_nobody_after_a_week(client, person, copied):
     url = reverse("personal_copy_file", args=[copied.public_id])
     client.force_login(make_user())
-    assert client.get(url).status_code == 404
+    assert client.post(url).status_code == 404
     client.force_login(person)
     with clock.at(clock.now() + WEEK):
-        assert client.get(url).status_code == 404
+        assert client.post(url).status_code == 404
         assert (copying.drop_expired(), copying.drop_expired()) == (1, 0)
     assert PrivateFile.objects.count() == 0
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_POST
 
 from portal.accounts.forms import ClosureForm, ConsentForm
 from portal.accounts.models import Consent, DataCopy
@@ -58,7 +58,7 @@ def personal_home(request: HttpRequest) -> HttpResponse:
     context = {
         "consents": request.user.consents.all(),
         "names": legal_texts.NAMES,
-        "copy": DataCopy.objects.filter(person=request.user).select_related("job", "file").first(),
+        "copy": request.user.data_copies.select_related("job", "file").first(),
         "closure": waiting_closure(request.user),
     }
     return render(request, "accounts/personal_home.html", context)
@@ -73,7 +73,7 @@ def personal_copy(request: HttpRequest) -> HttpResponse:
     return redirect("personal_home")
 
 
-@require_safe
+@require_POST  # fetching is written into the record, and a GET changes nothing
 @login_required
 @never_cache
 def personal_copy_file(request: HttpRequest, public_id: str) -> HttpResponseBase:
