@@ -13,10 +13,10 @@ from courses.services import enrolling, rostering
 from courses.services.certifying import common_of, issue_certificate
 from courses.services.grading import grade_attempt
 from courses.services.sitting import sweep_attempts
-from courses.services.sweeping import sweeps
 from portal.accounts.models import User
 from portal.core.denials import Denied
 from portal.core.queue import Progress, handles
+from portal.core.sweeping import sweeps
 
 
 @task()

@@ -1,5 +1,6 @@
 """What every page's frame needs: navigation, workspaces, the host's facts."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
@@ -9,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from portal.accounts.enums import Role
+from portal.accounts.queries import unread_count
 from portal.accounts.services.sessions import works_for
 from portal.core.templatetags.components.frame import address
 
@@ -69,8 +71,16 @@ def site_frame(request: HttpRequest) -> dict[str, Any]:
         "footer_nav": footer_nav(),
         "user_menu_items": menu_of(getattr(request, "user", None)),
         "site_facts": settings.SITE_FACTS,
+        "unread_notices": unread_of(getattr(request, "user", None)),
         **employers_of(request),
     }
+
+
+def unread_of(user: Any) -> Callable[[], int]:
+    """Return what counts a signed-in person's unread notices, asked only by pages that show it."""
+    if user is None or not user.is_authenticated:
+        return lambda: 0
+    return lambda: unread_count(user)
 
 
 def main_nav(path: str) -> list[dict[str, Any]]:
@@ -119,6 +129,8 @@ def menu_of(user: Any) -> list[dict[str, Any]]:
     if user is None or not user.is_authenticated:
         return []
     workspaces = [(label, name) for role, label, name in WORKSPACES if role in user.roles]
+    if user.is_superuser:
+        workspaces.append((_("Mails that did not get through"), "mail_list"))
     # One workspace serves several roles; it is named once.
     support = [(_("Act for a person"), "acting_start")] if user.is_superuser else []
     pages = dict.fromkeys([*workspaces, *support, *OWN_PAGES])

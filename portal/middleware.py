@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from portal.accounts.rules.acting import SAFE_ACTIONS, check_open_to_acting
 from portal.accounts.rules.signing_in import lacks_second_factor
 from portal.accounts.services.acting import note_deed, present_spell
+from portal.accounts.services.consenting import DUE
 from portal.accounts.services.sessions import renew_after_change
 from portal.core import pace
 from portal.core.audit import origin
@@ -26,7 +27,33 @@ from portal.core.limits import address_of
 from portal.core.views.errors import too_many
 
 # Open to who must still set up a second factor: its own pages, the language, the public pages.
-OPEN_WITHOUT = {"set_language", "wagtail_serve", "second_factor_needed"}
+OPEN_WITHOUT = {
+    "consent_give",
+    "legal_text",
+    "second_factor_needed",
+    "set_language",
+    "wagtail_serve",
+}
+
+# Open to who has not agreed to the texts yet: reading them, taking one's data and leaving, and an
+# examination that is being written.
+OPEN_UNASKED = {
+    "consent_give",
+    "exam_paper",
+    "exam_save",
+    "exam_state",
+    "exam_submit",
+    "exam_takeover",
+    "job_detail",
+    "legal_text",
+    "personal_close",
+    "personal_copy",
+    "personal_copy_file",
+    "personal_home",
+    "personal_keep",
+    "set_language",
+    "wagtail_serve",
+}
 
 
 class DeniedMiddleware:
@@ -144,6 +171,34 @@ class OriginMiddleware:
             # Before the deed: where this cannot be written, nothing is done.
             note_deed(request.acting, page=name, path=request.path)
         return None
+
+
+class ConsentMiddleware:
+    """Send who has signed in, and not agreed to the texts in force, to where they are read.
+
+    Known from the session, set at sign-in: no page asks the database for it.
+    """
+
+    def __init__(self, get_response) -> None:  # type: ignore[no-untyped-def]
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        match = request.resolver_match
+        name = match.url_name if match is not None else ""
+        is_open = getattr(view, "__module__", "").startswith("allauth.") or name in OPEN_UNASKED
+        if is_open or not request.user.is_authenticated or not request.session.get(DUE):
+            return None
+        if request.method not in {"GET", "HEAD"}:
+            # What was typed stays in the browser; a redirect would look like success.
+            reason = _("Read and agree to the new texts first, then send this again.")
+            return render(request, "403.html", {"reason": reason}, status=403)
+        query = urlencode({"next": request.get_full_path()})
+        return redirect(f"{reverse('consent_give')}?{query}")
 
 
 class SecondFactorMiddleware:

@@ -13,7 +13,9 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 from unicodedata import normalize
 
-from stdnum.cn import ric, uscc
+from stdnum.cn import uscc
+
+from portal.core.resident_numbers import holds_resident_number
 
 Schema = Mapping[str, Any]
 Field = Mapping[str, Any]
@@ -24,7 +26,6 @@ LONG = {"longtext", "rich"}
 MOBILE = re.compile(r"1[3-9]\d{9}")
 LANDLINE = re.compile(r"0\d{2,3}-?\d{7,8}(-\d{1,6})?")
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]{2,}")
-IDENTITY = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)")
 MONEY_LIMIT = Decimal("10000000000")
 
 
@@ -229,6 +230,33 @@ def faults_of(one: Field, value: Any, choices: Choices) -> list[Fault]:
     return value_faults(key, one, value)
 
 
+def identity_faults(schema: Schema, data: Data, *, section_key: str) -> list[Fault]:
+    """Return a fault for every answer that holds a resident identity number.
+
+    Rule: such an answer is not kept, not even in a draft; the other answers are. Whatever else is
+    wrong with it does not count. A valid credit code is none.
+    """
+    part = section(schema, section_key) or {"fields": []}
+    return [
+        Fault(key, "identity")
+        for one in part["fields"]
+        for key, text in texts_of(one["key"], data.get(one["key"]))
+        if holds_resident_number(text) and not uscc.is_valid(text)
+    ]
+
+
+def texts_of(key: str, value: Any) -> Iterator[tuple[str, str]]:
+    """Yield every text of an answer with the key of its fault: one, a list, or a table's cells."""
+    if isinstance(value, str):
+        yield key, value
+    for number, row in enumerate(value if isinstance(value, list) else []):
+        if isinstance(row, Mapping):
+            for column, text in row.items():
+                yield from texts_of(f"{key}#{number}#{column}", text)
+        elif isinstance(row, str):
+            yield key, row
+
+
 def choices_faults(one: Field, value: Sequence[str], choices: Choices) -> list[Fault]:
     """Return the faults of a list of choices: unknown code, too many."""
     if any(code not in choices.get(one["scheme"], ()) for code in value):
@@ -263,15 +291,7 @@ def value_faults(key: str, one: Field, value: Any) -> list[Fault]:
     code = WRONG.get(kind, lambda _text: "")(text)
     if code:
         return [Fault(key, code, {"value": text})]
-    return [Fault(key, "identity")] if kind != "uscc" and holds_identity_number(text) else []
-
-
-def holds_identity_number(text: str) -> bool:
-    """Say whether a text holds a resident identity number (GB 11643), which must not be kept.
-
-    Rule: 18 characters with a valid birth date and check character, standing alone.
-    """
-    return any(ric.is_valid(match.upper()) for match in IDENTITY.findall(text))
+    return [Fault(key, "identity")] if kind != "uscc" and holds_resident_number(text) else []
 
 
 def wrong_money(text: str) -> str:

@@ -7,11 +7,12 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from courses.enums import QuestionKind
+from portal.core.typed import TypedForm
 
 FILE_MAX = 1024 * 1024
 
 
-class BankFilterForm(forms.Form):
+class BankFilterForm(TypedForm):
     """What the list of questions is narrowed by."""
 
     text = forms.CharField(
@@ -40,7 +41,7 @@ class BankFilterForm(forms.Form):
             field.choices = [anything, *choices]
 
 
-class BankImportForm(forms.Form):
+class BankImportForm(TypedForm):
     """A file of questions, or its text when it has been read once (so that nothing is lost)."""
 
     file = forms.FileField(label=_("File (JSON)"), required=False)

@@ -9,6 +9,7 @@ from courses.certification import NumberError, parse_number
 from courses.certification.numbering import CertificateNumber
 from courses.credentials import CarrierError, token_in
 from courses.rules.certificates import REASON_MAX, REASON_MIN
+from portal.core.typed import TypedForm
 
 UPLOAD_MAX = 5 * 1024 * 1024
 NUMBER_FAULTS = {
@@ -47,7 +48,7 @@ def number_fault(text: str, error: NumberError) -> str:
     )
 
 
-class VerifyForm(forms.Form):
+class VerifyForm(TypedForm):
     """A number and a name; the number comes out parsed."""
 
     number = forms.CharField(
@@ -71,13 +72,13 @@ class VerifyForm(forms.Form):
             raise forms.ValidationError(number_fault(text, error)) from error
 
 
-class NameForm(forms.Form):
+class NameForm(TypedForm):
     """The name alone, where the number is known."""
 
     name = VerifyForm.base_fields["name"]
 
 
-class UploadForm(forms.Form):
+class UploadForm(TypedForm):
     """A credential or a certificate; the credential comes out as text."""
 
     file = forms.FileField(
@@ -108,7 +109,7 @@ def reason_field(label: Any, hint: Any) -> forms.CharField:
     )
 
 
-class ReasonForm(forms.Form):
+class ReasonForm(TypedForm):
     """Why a certificate is suspended or to be revoked."""
 
     reason = reason_field(
@@ -116,7 +117,7 @@ class ReasonForm(forms.Form):
     )
 
 
-class DecisionForm(forms.Form):
+class DecisionForm(TypedForm):
     """The second person's decision; declining needs a reason."""
 
     decision = forms.ChoiceField(
@@ -132,7 +133,7 @@ class DecisionForm(forms.Form):
     )
 
 
-class ReissueForm(forms.Form):
+class ReissueForm(TypedForm):
     """The corrected name, and why a new certificate is needed."""
 
     holder = forms.CharField(

@@ -5,10 +5,12 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from portal.core.typed import TypedForm
+
 NOTE_MAX = 300
 
 
-class RequestForm(forms.Form):
+class RequestForm(TypedForm):
     """What a person says when asking for a place."""
 
     note = forms.CharField(
@@ -20,7 +22,7 @@ class RequestForm(forms.Form):
     )
 
 
-class WithdrawForm(forms.Form):
+class WithdrawForm(TypedForm):
     """Why a place is given up."""
 
     reason = forms.CharField(
@@ -32,7 +34,7 @@ class WithdrawForm(forms.Form):
     )
 
 
-class DecisionForm(forms.Form):
+class DecisionForm(TypedForm):
     """Admit, deny or take out; the last two with a reason."""
 
     decision = forms.ChoiceField(
@@ -55,7 +57,7 @@ class DecisionForm(forms.Form):
         return data
 
 
-class RosterForm(forms.Form):
+class RosterForm(TypedForm):
     """A list of participants as a file."""
 
     file = forms.FileField(

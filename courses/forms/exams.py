@@ -12,6 +12,7 @@ from courses.drawing import Blueprint, BlueprintError
 from courses.enums import QuestionKind
 from courses.models import CoursePage, Exam
 from courses.rules.examining import BLUEPRINT_FAULTS
+from portal.core.typed import TypedForm
 
 SPARE_SECTIONS = 2
 SECTIONS_MAX = 12
@@ -46,7 +47,7 @@ def moment(label: Any) -> forms.DateTimeField:
     )
 
 
-class ExamForm(forms.Form):
+class ExamForm(TypedForm):
     """The facts of an examination, with its paper as a table of parts."""
 
     title = forms.CharField(
@@ -190,7 +191,7 @@ class ExamForm(forms.Form):
         return {name: self.cleaned_data[name] for name in names}
 
 
-class TimeForm(forms.Form):
+class TimeForm(TypedForm):
     """More time for one person or all."""
 
     minutes = number(_("Minutes more"), 1, 240)
@@ -200,7 +201,7 @@ class TimeForm(forms.Form):
     who = forms.CharField(required=False, widget=forms.HiddenInput)
 
 
-class RegradeForm(forms.Form):
+class RegradeForm(TypedForm):
     """What to mark by from now on, of one question."""
 
     question = forms.CharField(widget=forms.HiddenInput)

@@ -7,9 +7,10 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from courses.services.practising import PURPOSE, TEXT_MAX
+from portal.core.typed import TypedForm
 
 
-class WorkForm(forms.Form):
+class WorkForm(TypedForm):
     """A text, a file or both; length, type and content are judged by the service.
 
     `upload` names a file that came in parts before the form (portal/core/files/staging.py).

@@ -8,6 +8,8 @@ from django import forms
 from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 
+from portal.core.typed import TypedForm
+
 
 def plain(points: Any) -> str:
     """Points as one text, however they were stored."""
@@ -15,7 +17,7 @@ def plain(points: Any) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-class RatingForm(forms.Form):
+class RatingForm(TypedForm):
     """One rubric: lines are `{criterion, levels: [{points, descriptor}]}`."""
 
     comment = forms.CharField(

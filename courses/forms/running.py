@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from courses.models import CoursePage, Run
 from portal.accounts.models import Organisation
 from portal.core.identifiers import normalise_uscc
+from portal.core.typed import TypedForm, TypedModelForm
 
 MOMENT = "%Y-%m-%dT%H:%M"
 REASON_MAX = 300
@@ -61,7 +62,7 @@ class ChosenOrganisation(forms.ModelChoiceField):
         return obj.display_name
 
 
-class RunForm(forms.ModelForm):
+class RunForm(TypedModelForm):
     """The facts of a run."""
 
     enrol_from = moment_field(_("Enrolment opens"), help_text=_("Beijing time, UTC+8"))
@@ -130,7 +131,7 @@ class NewRunForm(RunForm):
         self.fields["lead"].empty_label = None  # type: ignore[attr-defined]
 
 
-class DutyForm(forms.Form):
+class DutyForm(TypedForm):
     """Which organisation is asked for a duty."""
 
     organisation = OrganisationField(
@@ -141,7 +142,7 @@ class DutyForm(forms.Form):
     )
 
 
-class AnswerForm(forms.Form):
+class AnswerForm(TypedForm):
     """Whether an organisation takes a duty, and why not."""
 
     answer = forms.ChoiceField(
@@ -165,7 +166,7 @@ class AnswerForm(forms.Form):
         return data
 
 
-class ReasonForm(forms.Form):
+class ReasonForm(TypedForm):
     """A reason that the people concerned read."""
 
     reason = forms.CharField(

@@ -13,12 +13,13 @@ from courses.lifecycle import EnrolmentState
 from courses.models import Attendance, Enrolment, Session
 from courses.services.attending import CODE_MINUTES, THERE, Mark, full_minutes
 from portal.accounts.models import User
+from portal.core.typed import TypedForm, TypedModelForm
 
 LOCAL = "%Y-%m-%dT%H:%M"
 REASON_MAX = 300
 
 
-class SessionForm(forms.ModelForm):
+class SessionForm(TypedModelForm):
     """A session's facts; the services save them."""
 
     starts_at = forms.DateTimeField(
@@ -64,7 +65,7 @@ def minutes_text(minutes: int) -> str:
     return ngettext("%(n)d minute", "%(n)d minutes", minutes) % {"n": minutes}
 
 
-class CodeForm(forms.Form):
+class CodeForm(TypedForm):
     """How long a code is valid."""
 
     minutes = forms.TypedChoiceField(label=_("Valid for"), coerce=int)
@@ -76,7 +77,7 @@ class CodeForm(forms.Form):
         minutes.initial = CODE_MINUTES[1]
 
 
-class AttendForm(forms.Form):
+class AttendForm(TypedForm):
     """The code a learner types. Its six digits are judged by the service."""
 
     code = forms.CharField(
@@ -90,7 +91,7 @@ class AttendForm(forms.Form):
     )
 
 
-class ListForm(forms.Form):
+class ListForm(TypedForm):
     """An attendance list: presence and minutes of each person, and why something is changed.
 
     A hidden field remembers what was shown, so that only what was touched is written and nobody

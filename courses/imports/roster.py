@@ -16,6 +16,7 @@ from courses.models import Run
 from courses.services.rostering import Person, Plan, plan_roster
 from portal.core.identifiers import uscc_fault
 from portal.core.models import PrivateFile
+from portal.core.resident_numbers import holds_resident_number
 from portal.core.spreadsheets import (
     Cell,
     Fault,
@@ -55,10 +56,6 @@ ALIASES = {
 }
 KEY_OF = {alias: key for key, aliases in ALIASES.items() for alias in aliases}
 BRACKETS = re.compile(r"[(\[].*?[)\]]|\*|[:：]")
-IDENTITY = re.compile(
-    r"[1-9]\d{5}((18|19|20)\d{2}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])\d{3}[\dXx]"
-    r"|\d{2}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])\d{3})"
-)
 
 
 @dataclass
@@ -250,7 +247,7 @@ def read_cell(key: str, cell: Cell) -> str:
         return ""
     plain = values.folded(text)
     is_code = key == "uscc" and not uscc_fault(plain)
-    if not is_code and IDENTITY.search(plain.replace(" ", "")):
+    if not is_code and holds_resident_number(plain):
         raise Unreadable(*identity_words())
     return READERS[key](text)
 
@@ -273,8 +270,7 @@ def identity_elsewhere(layout: Layout, row: SheetRow) -> str:
     """Return the heading of a further column in which a row has an identity number, or nothing."""
     known = set(layout.places.values()) - {layout.places.get("identity")}
     for place, cell in enumerate(row.cells):
-        plain = values.folded(cell.text).replace(" ", "") if cell.text else ""
-        if place not in known and IDENTITY.fullmatch(plain):
+        if place not in known and cell.text and holds_resident_number(cell.text):
             return layout.headings.get("identity", _("another column"))
     return ""
 

@@ -104,17 +104,6 @@ def waiting_place(enrolment: Enrolment) -> int:
     return ahead.count() + 1
 
 
-def masked(address: str) -> str:
-    """Return an e-mail address of which only the first letter and the domain can be read."""
-    name, _at, domain = address.partition("@")
-    return f"{name[:1]}***@{domain}"
-
-
-def masked_mobile(number: str) -> str:
-    """Return a mobile number without its middle digits."""
-    return f"{number[:3]}****{number[7:]}" if number else ""
-
-
 def own_with_waiting_place(user: Any) -> QuerySet[Enrolment]:
     """Return a person's enrolments, newest run first, with `ahead`, how many wait before them."""
     before = (

@@ -1,5 +1,6 @@
 """Places in a run: asking, taking, leaving, and the organisers' list with their decisions."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -17,8 +18,6 @@ from courses.queries.cooperation import TONES
 from courses.queries.enrolments import (
     enrolments_for_staff,
     keeps,
-    masked,
-    masked_mobile,
     may_see_learners,
     state_counts,
     waiting_place,
@@ -30,6 +29,8 @@ from courses.services import enrolling
 from courses.services.seats import OFFER_FOR
 from courses.views.frame import enrolment_of, run_frame, run_of
 from courses.views.runs import kept_run
+from portal.accounts.rules.personal import only_observes
+from portal.core.contacts import masked
 from portal.core.denials import Denied
 
 PER_PAGE = 50
@@ -54,10 +55,11 @@ def run_enrolments(request: HttpRequest, public_id: str) -> HttpResponse:
     state, query = request.GET.get("state", ""), request.GET.get("q", "").strip()[:50]
     counts, is_keeper = state_counts(run), keeps(request.user, run)
     found = enrolments_for_staff(run, state, query)
+    shown = contacts_for(request.user, is_keeper)
     page_obj = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "page_obj": page_obj,
-        "rows": [row_of(one, is_keeper, run) for one in page_obj],
+        "rows": [row_of(one, run, shown) for one in page_obj],
         "counts": [(s.value, s.label, counts[s]) for s in EnrolmentState if counts[s]],
         "total": sum(counts.values()),
         "taken": sum(counts[s] for s in ("offered", "enrolled", "completed", "failed")),
@@ -71,14 +73,20 @@ def run_enrolments(request: HttpRequest, public_id: str) -> HttpResponse:
     return render(request, "courses/run_enrolments.html", context)
 
 
-def row_of(enrolment: Enrolment, is_keeper: bool, run: Run) -> dict[str, Any]:
-    """Return one line of the list: whole contacts for coordinators, masked ones for the others."""
-    mail, mobile = enrolment.learner.email, enrolment.mobile
+def contacts_for(user: Any, is_keeper: bool) -> Callable[[str], str]:
+    """Return how a reader sees contacts: coordinators whole, observers not, others masked."""
+    if is_keeper:
+        return str
+    return (lambda _text: "") if only_observes(user) else masked
+
+
+def row_of(enrolment: Enrolment, run: Run, shown: Callable[[str], str]) -> dict[str, Any]:
+    """Return one line of the list, with contacts as `shown` shows them."""
     state = EnrolmentState(enrolment.state)
     return {
         "one": enrolment,
-        "mail": mail if is_keeper else masked(mail),
-        "mobile": mobile if is_keeper else masked_mobile(mobile),
+        "mail": shown(enrolment.learner.email),
+        "mobile": shown(enrolment.mobile),
         "pill": (state.label, STATE_TONES[state]),
         "waits": state == EnrolmentState.REQUESTED and run.state == RunState.OPEN,
     }

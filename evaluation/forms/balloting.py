@@ -15,6 +15,7 @@ from evaluation.criteria import VETO_GROUNDS, CriterionSet, Item
 from evaluation.models import Ballot, ConflictFact
 from evaluation.queries.ballots import VETO_REASON_LENGTH, Gap
 from evaluation.services.balloting import SheetContent
+from portal.core.typed import TypedForm
 
 COMMENT_LIMIT = 1000
 OVERALL_LIMIT = 2000
@@ -35,7 +36,7 @@ def veto_name(code: str) -> str:
     return next((in_language(zh, en) for key, zh, en in VETO_GROUNDS if key == code), code)
 
 
-class BallotForm(forms.Form):
+class BallotForm(TypedForm):
     """All items with their comments, veto grounds with their reasons, and a closing remark."""
 
     revision = forms.IntegerField(min_value=0, widget=forms.HiddenInput, required=False)
@@ -157,7 +158,7 @@ def gap_words(gap: Gap, sheet: CriterionSet) -> dict[str, str]:
     return {"target": target, "text": patterns[gap.code] % values}
 
 
-class DeclarationForm(forms.Form):
+class DeclarationForm(TypedForm):
     """The declaration before a dossier opens: confidentiality, and ties or none."""
 
     class Answer:
@@ -207,7 +208,7 @@ class DeclarationForm(forms.Form):
         return data
 
 
-class ReasonForm(forms.Form):
+class ReasonForm(TypedForm):
     """One reason in words, for a decision that goes on record."""
 
     reason = forms.CharField(

@@ -7,9 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 from evaluation.models import Objection
 from evaluation.rules.notices import ANSWER_SHORTEST
+from portal.core.typed import TypedForm
 
 
-class ObjectionForm(forms.Form):
+class ObjectionForm(TypedForm):
     """An objection by a named person or organisation; entries are chosen by their number."""
 
     entry = forms.TypedChoiceField(label=_("Which entry"), coerce=int)
@@ -56,7 +57,7 @@ class ObjectionForm(forms.Form):
         return cleaned
 
 
-class DecisionForm(forms.Form):
+class DecisionForm(TypedForm):
     """The outcome of an objection and the answer to it."""
 
     outcome = forms.ChoiceField(

@@ -7,10 +7,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from evaluation.models import Expert, Panel
+from portal.core.typed import TypedForm
 from showcase.models import Direction
 
 
-class ChairsForm(forms.Form):
+class ChairsForm(TypedForm):
     """One list of experts for each direction; those who know the direction come first."""
 
     def __init__(

@@ -6,11 +6,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from evaluation.models import Talk
+from portal.core.typed import TypedForm
 
 NOTE: dict[str, Any] = {"label": _("Minutes"), "max_length": 2000, "min_length": 20}
 
 
-class TalkForm(forms.Form):
+class TalkForm(TypedForm):
     """The panel's talk on scores far apart."""
 
     kind = Talk.Kind.SPREAD
@@ -21,7 +22,7 @@ class TalkForm(forms.Form):
     )
 
 
-class VoteForm(forms.Form):
+class VoteForm(TypedForm):
     """An entry's place among tied ones by vote."""
 
     kind = Talk.Kind.VOTE
@@ -31,7 +32,7 @@ class VoteForm(forms.Form):
     note = forms.CharField(widget=forms.Textarea(attrs={"rows": 3}), **NOTE)
 
 
-class VetoForm(forms.Form):
+class VetoForm(TypedForm):
     """Whether a veto ground is upheld."""
 
     kind = Talk.Kind.VETO

@@ -12,3 +12,9 @@ class AccountsConfig(AppConfig):
         from portal.accounts.services.sessions import remember_rights  # noqa: PLC0415 - needs models
 
         user_logged_in.connect(remember_rights, dispatch_uid="remember_rights")
+        # allauth's own signal: somebody really signed in, by whatever way.
+        from allauth.account.signals import user_logged_in as signed_in  # noqa: PLC0415 - models
+
+        from portal.accounts.services.consenting import ask_at_sign_in  # noqa: PLC0415 - models
+
+        signed_in.connect(ask_at_sign_in, dispatch_uid="ask_at_sign_in")

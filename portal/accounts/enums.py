@@ -29,6 +29,12 @@ class AdmissionState(models.TextChoices):
     WITHDRAWN = "withdrawn", _("Withdrawn by the sender")
 
 
+class ClosureState(models.TextChoices):
+    WAITING = "waiting", _("Waiting")
+    CANCELLED = "cancelled", _("Taken back")
+    DONE = "done", _("Closed")
+
+
 class Permission(StrEnum):
     """A thing somebody may do somewhere; state and object are judged by the app's rules."""
 

@@ -4,13 +4,21 @@ from typing import Any
 
 from django import forms
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import lazy
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from portal.accounts.models import Membership, Organisation, User
+from portal.accounts.models import Consent, Membership, Organisation, User
 from portal.accounts.rules.admissions import OPEN_KINDS
 from portal.accounts.rules.members import roles_given_by
+from portal.accounts.services.consenting import give_consents
 from portal.core.identifiers import normalise_uscc, validate_uscc
+from portal.core.legal_texts import NAMES
+from portal.core.models import NoticeChoice
+from portal.core.notice_groups import groups_in_order
 from portal.core.taxonomies import choices
+from portal.core.typed import TypedForm
 
 SCHEME_OF = {
     "region": "regions",
@@ -20,19 +28,41 @@ SCHEME_OF = {
 }
 
 
-class NamedSignupForm(forms.Form):
-    """Asks for the person's name; allauth adds the rest."""
+def texts_to_read() -> str:
+    """Return links to the texts, opened beside the form so that nothing typed is lost."""
+    links = [
+        format_html(
+            '<a href="{}" target="_blank">{}</a>', reverse("legal_text", args=[name]), words
+        )
+        for name, words in NAMES.items()
+    ]
+    return format_html("{} · {}", *links)
+
+
+def agreement() -> forms.BooleanField:
+    """Return the field by which somebody agrees to the texts in force; never ticked beforehand."""
+    return forms.BooleanField(
+        label=_("I have read the privacy notice and the terms of use and agree to them."),
+        help_text=lazy(texts_to_read, str)(),
+        error_messages={"required": _("Without your consent an account cannot be used.")},
+    )
+
+
+class NamedSignupForm(TypedForm):
+    """Asks for the person's name and consent; allauth adds the rest."""
 
     name = forms.CharField(label=_("Your name"), max_length=50)
+    agree = agreement()
 
     def signup(self, request: HttpRequest, user: User) -> None:
-        """Store the name and the language the person signed up in."""
+        """Store the name, the language the person signed up in, and what they agreed to."""
         user.name = self.cleaned_data["name"]
         user.language = request.LANGUAGE_CODE
         user.save(update_fields=["name", "language"])
+        give_consents(by=user, way=Consent.Way.REGISTRATION)
 
 
-class ActingForm(forms.Form):
+class ActingForm(TypedForm):
     """For whom an administrator wants to act, and why. `person` is set once it is valid."""
 
     person: User
@@ -54,7 +84,7 @@ class ActingForm(forms.Form):
         return address
 
 
-class FactsForm(forms.Form):
+class FactsForm(TypedForm):
     """What administrators keep up to date about their organisation."""
 
     name_en = forms.CharField(label=_("English name"), max_length=160, required=False)
@@ -111,7 +141,7 @@ class AdmissionForm(FactsForm):
         return code
 
 
-class DecisionForm(forms.Form):
+class DecisionForm(TypedForm):
     """Confirmation with a role, or refusal with a reason."""
 
     role = forms.ChoiceField(label=_("Role"))
@@ -140,7 +170,7 @@ def is_refusal(data: Any) -> bool:
     return bool(data) and data.get("decide") == "refuse"
 
 
-class HandOverForm(forms.Form):
+class HandOverForm(TypedForm):
     """Who administers the organisation from now on."""
 
     member = forms.ChoiceField(label=_("Member"))
@@ -152,7 +182,7 @@ class HandOverForm(forms.Form):
         self.fields["member"].choices = list(people.items())  # type: ignore[attr-defined]
 
 
-class ReasonForm(forms.Form):
+class ReasonForm(TypedForm):
     """Why something is done, for the record."""
 
     reason = forms.CharField(
@@ -160,7 +190,7 @@ class ReasonForm(forms.Form):
     )
 
 
-class InvitationForm(forms.Form):
+class InvitationForm(TypedForm):
     """An invitation into one organisation."""
 
     email = forms.EmailField(label=_("E-mail"))
@@ -172,7 +202,7 @@ class InvitationForm(forms.Form):
         self.fields["role"].choices = roles  # type: ignore[attr-defined]
 
 
-class ProfileForm(forms.Form):
+class ProfileForm(TypedForm):
     """A person's own name and the language of mails."""
 
     name = forms.CharField(label=_("Your name"), max_length=50)
@@ -184,3 +214,42 @@ class ProfileForm(forms.Form):
     def initial_of(user: User) -> dict[str, str]:
         """Return the form's initial values for a person."""
         return {"name": user.name, "language": user.language}
+
+
+class NoticeChoiceForm(TypedForm):
+    """How each group of notices is to reach a person: one choice a group, none for fixed ones."""
+
+    def __init__(self, person: User, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        stored = dict(person.notice_choices.values_list("group", "manner"))
+        self.fixed = [group for group in groups_in_order() if group.fixed]
+        for group in groups_in_order():
+            if group.fixed:
+                continue
+            ways = [(way, NoticeChoice.Manner(way).label) for way in group.manners]
+            self.fields[group.code] = forms.ChoiceField(
+                label=str(group.name),
+                help_text=str(group.about),
+                choices=ways,
+                widget=forms.RadioSelect,
+                initial=stored.get(group.code, group.manners[0]),
+            )
+
+    def manners(self) -> dict[str, str]:
+        """Return the chosen way by group."""
+        return dict(self.cleaned_data)
+
+
+class ConsentForm(TypedForm):
+    """Agreement to the texts in force."""
+
+    agree = agreement()
+
+
+class ClosureForm(TypedForm):
+    """The wish to have one's account closed."""
+
+    understood = forms.BooleanField(
+        label=_("I have read what is erased and what stays, and want my account to be closed."),
+        error_messages={"required": _("Tick this if you want your account to be closed.")},
+    )

@@ -2,18 +2,30 @@
 
 from django.urls import path
 
-from portal.accounts.views import acting, admissions, organisations, own
+from portal.accounts.views import acting, admissions, notices, organisations, own, personal
 
 ONE = "organisations/<slug:public_id>/"
 
 urlpatterns = [
     path("workspace/", own.workspace, name="workspace"),
-    path("notifications/", own.notification_list, name="notification_list"),
-    path("notifications/read/", own.notifications_read, name="notifications_read"),
+    path("notifications/", notices.notification_list, name="notification_list"),
+    path("notifications/read/", notices.notifications_read, name="notifications_read"),
+    path("notifications/settings/", notices.notice_settings, name="notice_settings"),
     path("support/acting/", acting.acting_start, name="acting_start"),
     path("support/acting/stop/", acting.acting_stop, name="acting_stop"),
     path("profile/", own.profile_edit, name="profile_edit"),
     path("profile/second-factor/", own.second_factor_needed, name="second_factor_needed"),
+    path("profile/data/", personal.personal_home, name="personal_home"),
+    path("profile/data/copy/", personal.personal_copy, name="personal_copy"),
+    path(
+        "profile/data/copy/<slug:public_id>/",
+        personal.personal_copy_file,
+        name="personal_copy_file",
+    ),
+    path("profile/data/close/", personal.personal_close, name="personal_close"),
+    path("profile/data/keep/", personal.personal_keep, name="personal_keep"),
+    path("profile/consent/", personal.consent_give, name="consent_give"),
+    path("legal/<slug:document>/", personal.legal_text, name="legal_text"),
     path("organisations/", organisations.organisation_list, name="organisation_list"),
     path("organisations/new/", admissions.organisation_register, name="organisation_register"),
     path("organisations/switch/", own.organisation_switch, name="organisation_switch"),

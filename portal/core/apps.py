@@ -7,6 +7,9 @@ class CoreConfig(AppConfig):
     label = "core"
 
     def ready(self) -> None:
-        # Each app registers the background jobs it can run, the facts that must always hold, and
-        # what the record tells of its objects to whom; checks of the record are core's own.
-        autodiscover_modules("tasks", "queries.invariants", "queries.record", "audit.checks")
+        # Each app registers the background jobs it can run, the facts that must always hold, what
+        # the record tells of its objects to whom, the kinds of notices it writes, the deadlines it
+        # reminds of, what it holds of a person and how it forgets one.
+        autodiscover_modules("notice_kinds", "tasks", "queries.invariants", "queries.record")
+        autodiscover_modules("queries.deadlines", "queries.personal", "services.forgetting")
+        autodiscover_modules("audit.checks")

@@ -11,6 +11,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from stdnum.cn import uscc as stdnum_uscc
 
+from portal.core.resident_numbers import holds_resident_number
+from portal.core.typed import IDENTITY_REFUSED
+
 PUBLIC_ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
 PUBLIC_LENGTH = 12
 
@@ -33,6 +36,8 @@ def uscc_fault(text: str) -> str | None:
     Which character is wrong is never guessed.
     """
     code = normalise_uscc(text)
+    if holds_resident_number(code) and not stdnum_uscc.is_valid(code):
+        return str(IDENTITY_REFUSED)  # a message about the code would repeat the number
     if len(code) != 18:
         return _("The credit code has %(n)d characters; it must have 18.") % {"n": len(code)}
     if stdnum_uscc.is_valid(code):

@@ -1,8 +1,7 @@
-"""The bridge to the task queue: jobs with progress, and the mail outbox.
+"""The bridge to the task queue: jobs with progress. Mails go out by `outbox`.
 
-Services leave rows here (`enqueue_job`, notifications leave mails); the worker runs them.
-What a job does is registered by each app's `tasks.py` under the job's kind. Retry of mails is
-by re-enqueueing with a growing delay; a job that raises is marked failed and can be rerun.
+Services leave rows here (`enqueue_job`); the worker runs them. What a job does is registered by
+each app's `tasks.py` under the job's kind. A job that raises is marked failed and can be rerun.
 
 A worker may be killed at any moment. While it runs a job it holds a lease that a thread renews; a
 job whose lease has run out is taken up again by any worker, up to RUNS_MAX times. So a handler
@@ -15,11 +14,9 @@ import threading
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar
 from datetime import timedelta
 from typing import Any
 
-from django.core.mail import send_mail
 from django.db import Error as DatabaseFault
 from django.db import connection, transaction
 from django.db.models import F, Q
@@ -28,20 +25,17 @@ from django_tasks import task
 
 from portal.core import audit, clock
 from portal.core.audit import origin
-from portal.core.models import Job, Mail
+from portal.core.models import Job
 
 log = logging.getLogger(__name__)
 Handler = Callable[["Progress"], dict[str, Any]]
 HANDLERS: dict[str, Handler] = {}
-MAIL_ATTEMPTS = 8
 # A worker renews its lease every BEAT; after LEASE without that it counts as dead. A living one
 # that was too slow loses its job at the next step; nothing is done twice by it.
 BEAT, LEASE = timedelta(seconds=1), timedelta(seconds=6)
 WATCH = timedelta(seconds=2)
 RUNS_MAX = 5
-STALE_MAIL = timedelta(minutes=15)
 URGENT = 10
-_withholding: ContextVar[bool] = ContextVar("withholding_mail", default=False)
 
 
 class Cancelled(Exception):
@@ -101,24 +95,6 @@ def cancel_job(*, job: Job, by: Any) -> None:
         locked.state, locked.finished_at = Job.State.CANCELLED, clock.now()
     locked.save(update_fields=["cancel_asked", "state", "finished_at"])
     audit.record(action="job.cancelled", obj=locked, by=by, facts={"kind": locked.kind})
-
-
-def enqueue_mail(mail: Mail) -> None:
-    """Hand a waiting mail to the worker when the transaction commits."""
-    if _withholding.get():
-        Mail.objects.filter(pk=mail.pk).update(state=Mail.State.WITHHELD)
-        return
-    transaction.on_commit(lambda: deliver_mail.enqueue(mail.pk))
-
-
-@contextmanager
-def no_mail() -> Iterator[None]:
-    """Write mails inside the block but never send them: the demo's people do not exist."""
-    token = _withholding.set(True)
-    try:
-        yield
-    finally:
-        _withholding.reset(token)
 
 
 @task(priority=URGENT)
@@ -214,8 +190,8 @@ def work_off(job: Job) -> None:
     )
 
 
-def resume_work() -> tuple[int, int]:
-    """Put back what dead workers left: open jobs, and mails that wait too long; return how many.
+def resume_jobs() -> int:
+    """Put back the open jobs that dead workers left; return how many.
 
     For a timer (`manage.py resume_work`); needed only after a kill in the instant between taking a
     task and leaving its successor. What runs or was done is not done again.
@@ -223,35 +199,4 @@ def resume_work() -> tuple[int, int]:
     jobs = list(Job.objects.filter(finished_at__isnull=True).values_list("pk", flat=True))
     for job_id in jobs:
         run_job.enqueue(job_id)
-    stale = Q(state=Mail.State.WAITING, created_at__lt=timezone.now() - STALE_MAIL, attempts=0)
-    mails = list(Mail.objects.filter(stale).values_list("pk", flat=True))
-    for mail_id in mails:
-        deliver_mail.enqueue(mail_id)
-    return len(jobs), len(mails)
-
-
-@task()
-def deliver_mail(mail_id: int) -> None:
-    """Send one waiting mail; on failure try again later, up to MAIL_ATTEMPTS times."""
-    with transaction.atomic():
-        mail = Mail.objects.select_for_update().filter(pk=mail_id).first()
-        if mail is None or mail.state != Mail.State.WAITING:
-            return
-        mail.attempts += 1
-        try:
-            send_mail(mail.subject, mail.body, None, [mail.address])
-        except Exception as error:
-            mail.last_error = str(error)[:500]
-            retry_mail(mail)
-        else:
-            mail.state, mail.sent_at = Mail.State.SENT, clock.now()
-        mail.save()
-
-
-def retry_mail(mail: Mail) -> None:
-    """Put a mail back with a delay that doubles from one minute, or give it up."""
-    if mail.attempts >= MAIL_ATTEMPTS:
-        mail.state = Mail.State.FAILED
-        return
-    later = timezone.now() + timedelta(minutes=2 ** (mail.attempts - 1))
-    transaction.on_commit(lambda: deliver_mail.using(run_after=later).enqueue(mail.pk))
+    return len(jobs)

@@ -7,8 +7,9 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from portal.accounts.enums import Role
-from portal.accounts.models import Membership, Organisation, User
+from portal.accounts.models import Consent, Membership, Organisation, User
 from portal.accounts.services import admitting, organising
+from portal.accounts.services.consenting import give_consents
 from portal.core import audit
 from portal.demo.content import DIRECTIONS, dossiers, read
 
@@ -71,6 +72,7 @@ def ensure_user(email: str, name: str, hashed: str) -> User:
     )
     if made:
         EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
+        give_consents(by=user, way=Consent.Way.REGISTRATION)
     return user
 
 

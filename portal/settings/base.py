@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "portal.middleware.RightsMiddleware",
     "portal.middleware.OriginMiddleware",
+    "portal.middleware.ConsentMiddleware",
     "portal.middleware.SecondFactorMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -270,6 +271,9 @@ ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
+EMAIL_TIMEOUT = 30
+# At which full hour (programme time) the mail of the day goes to who wants one.
+NOTICE_DIGEST_HOUR = env.int("NOTICE_DIGEST_HOUR", default=8)
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Anfan <no-reply@example.org>")
 
 TASKS = {"default": {"BACKEND": env("TASKS_BACKEND", default="django_tasks_db.DatabaseBackend")}}
@@ -332,6 +336,11 @@ SITE_FACTS = {
     "police": env("SITE_POLICE", default=""),
     "site_code": env("SITE_CODE", default=""),
 }
+
+# Whom people ask about their personal data; named in the privacy notice.
+PRIVACY_CONTACT = env("PRIVACY_CONTACT", default="")
+# For how many months the record of acts is kept at least (the law asks for six).
+RECORD_MONTHS = env.int("RECORD_MONTHS", default=12)
 
 LOGGING = {
     "version": 1,

@@ -13,6 +13,7 @@ SITE_FACTS = {
     "police": SITE_FACTS["police"] or "示公网安备 00000000000000号",
     "site_code": SITE_FACTS["site_code"] or "0000000000",
 }
+PRIVACY_CONTACT = PRIVACY_CONTACT or "privacy@example.org"
 CREDENTIAL_KEY_FILE = CREDENTIAL_KEY_FILE or str(DATA_DIR / "keys" / "credential.pem")
 CREDENTIAL_KEY_MADE_WHEN_MISSING = True
 AUDIT_KEY_MADE_WHEN_MISSING = True

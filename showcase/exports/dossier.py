@@ -11,20 +11,22 @@ from django.utils.translation import gettext as _
 from portal.core.pdf import blocks_of, render_pdf
 from showcase.models import Submission
 from showcase.rules.answers import Answer, AnswerSection, answer_sections
+from showcase.rules.contacts import answers_as_seen
 from showcase.rules.wording import in_words
 
 TEMPLATE = Path(__file__).resolve().parent.parent / "typst" / "dossier.typ"
 
 
-def dossier_pdf(submission: Submission) -> bytes:
-    """Return the dossier of one application in the active language.
+def dossier_pdf(submission: Submission, *, reader: Any) -> bytes:
+    """Return the dossier of one application in the active language, with contacts as `reader` may
+    see them.
 
     The caller has checked that the reader may see it. Raises Denied without a Chinese font.
     """
-    return render_pdf(TEMPLATE, dossier_data(submission))
+    return render_pdf(TEMPLATE, dossier_data(submission, reader=reader))
 
 
-def dossier_data(submission: Submission) -> dict[str, Any]:
+def dossier_data(submission: Submission, *, reader: Any) -> dict[str, Any]:
     """Return everything the template sets, as plain values in the active language."""
     schema = submission.round.form.schema
     names = {item["code"]: in_words(item) for item in schema["attachments"]}
@@ -39,7 +41,9 @@ def dossier_data(submission: Submission) -> dict[str, Any]:
         "hash": submission.content_hash,
         "sections": [
             section_data(section)
-            for section in answer_sections(schema, submission.data, directions)
+            for section in answer_sections(
+                schema, answers_as_seen(reader, submission, submission.data), directions
+            )
         ],
         "attachments": [
             [

@@ -4,12 +4,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.models import SpecialDay
+from portal.core.typed import TypedForm
 
 HOLIDAY, WORKED = "holiday", "worked"
 KINDS = {HOLIDAY: _("Holiday"), WORKED: _("Worked weekend day")}
 
 
-class SpecialDayForm(forms.Form):
+class SpecialDayForm(TypedForm):
     """A day, whether it is off or worked, and what it is called."""
 
     day = forms.DateField(

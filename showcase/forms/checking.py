@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from portal.core.typed import TypedForm
 from showcase.models import CheckItem
 from showcase.rules.checking import item_name
 from showcase.services.checking import NOTE_MAX, MarkOf
@@ -18,7 +19,7 @@ CHOICES = [
 ]
 
 
-class ChecklistForm(forms.Form):
+class ChecklistForm(TypedForm):
     """Result and note of each item, and a note on the whole for the office's own use."""
 
     note = forms.CharField(

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from portal.core.typed import TypedForm
 from showcase.lifecycle import SubmissionState
 from showcase.models import Submission
 from showcase.services.recommending import PRIORITY_MAX, REASON_MAX, Wish
@@ -13,7 +14,7 @@ from showcase.services.recommending import PRIORITY_MAX, REASON_MAX, Wish
 RANKABLE = {SubmissionState.DRAFT, SubmissionState.SUBMITTED}
 
 
-class OrderForm(forms.Form):
+class OrderForm(TypedForm):
     """Priority and reason of each entry shown; `version` notices a change made elsewhere."""
 
     version = forms.CharField(required=False, widget=forms.HiddenInput)
@@ -69,7 +70,7 @@ def is_open(entry: Submission) -> bool:
     return entry.state in RANKABLE and not (recommendation and recommendation.sent_at)
 
 
-class SheetForm(forms.Form):
+class SheetForm(TypedForm):
     """A recommendation list as a workbook."""
 
     file = forms.FileField(
@@ -79,7 +80,7 @@ class SheetForm(forms.Form):
     )
 
 
-class PassOverForm(forms.Form):
+class PassOverForm(TypedForm):
     """Why an application is not recommended."""
 
     reason = forms.CharField(

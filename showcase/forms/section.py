@@ -13,6 +13,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from portal.core import taxonomies
+from portal.core.typed import TypedForm
 from showcase import form_schema
 from showcase.form_schema import Fault
 from showcase.models import Round
@@ -88,7 +89,7 @@ def initial(one: form_schema.Field, value: Any) -> Any:
     return one_text(one, value) if one["type"] == "lines" else value
 
 
-class SectionForm(forms.Form):
+class SectionForm(TypedForm):
     """The fields of one section that are no tables, showing `values` with their faults."""
 
     use_required_attribute = False

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import Organisation
+from portal.core.typed import TypedForm
 from showcase.models import Direction, Round
 
 
@@ -23,7 +24,7 @@ class ChosenOrganisation(forms.ModelChoiceField):
         return f"{obj.display_name} ({obj.uscc})"
 
 
-class StartForm(forms.Form):
+class StartForm(TypedForm):
     """Which round, for whom, in which direction."""
 
     round = ChosenRound(Round.objects.none(), label=_("Round"), to_field_name="code")
@@ -62,7 +63,7 @@ class StartForm(forms.Form):
         return data
 
 
-class WithdrawForm(forms.Form):
+class WithdrawForm(TypedForm):
     """Why an application is withdrawn."""
 
     reason = forms.CharField(

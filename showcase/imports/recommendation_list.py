@@ -12,8 +12,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from portal.accounts.models import Organisation
+from portal.core.resident_numbers import holds_resident_number
 from portal.core.spreadsheets import Cell, Fault, Layout, Sheet, Unreadable, read_sheets
 from portal.core.spreadsheets import values as common
+from portal.core.typed import IDENTITY_REFUSED
 from showcase.imports import values
 from showcase.imports.layout import data_rows, find_layout
 from showcase.models import Round
@@ -175,6 +177,8 @@ def read_cell(key: str, cell: Cell, names: dict[str, str]) -> Any:
     text = cell.text.strip()
     if not text:
         return blank_value(key)
+    if holds_resident_number(text):
+        raise Unreadable(str(IDENTITY_REFUSED), _("Delete the number and upload the file again."))
     if key == "direction":
         return values.direction(text, names)
     if key in READERS:

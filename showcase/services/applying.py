@@ -92,7 +92,8 @@ def save_section(
     `data` maps field keys to what was typed, `base` is the revision the writer began from.
     Answers that somebody else changed since are merged where they do not collide. What is
     wrong (too long, wrong code) is saved all the same and comes back as faults. Saving what
-    is already there makes no revision. Raises Denied, and Conflict where both wrote the same
+    is already there makes no revision. An answer that holds a resident identity number is not
+    kept: the one before it stays. Raises Denied, and Conflict where both wrote the same
     answer differently.
     """
     locked = lock(submission)
@@ -102,10 +103,13 @@ def save_section(
         raise ValidationError(_("This form has no such section."), code="section")
     own = {one["key"] for one in part["fields"]}
     mine = cleaned(locked.round, {key: data[key] for key in data if key in own})
+    refused = form_schema.identity_faults(locked.round.form.schema, mine, section_key=section)
+    for fault in refused:
+        mine.pop(fault.key.partition("#")[0], None)
     if merge_into(locked, mine, base=base):
         keep_revision(locked, by=by, section=section)
         mirror(locked)
-    return Saved(locked, form_faults(locked, section=section))
+    return Saved(locked, form_faults(locked, section=section), refused)
 
 
 def lock(submission: Submission) -> Submission:

@@ -4,7 +4,7 @@ Not a service of its own: no rule is checked and nothing is recorded here.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from portal.accounts.models import Organisation
@@ -21,6 +21,13 @@ class Saved:
 
     submission: Submission
     faults: list[Fault]
+    # Of answers that were not kept, because they must not be.
+    refused: list[Fault] = field(default_factory=list)
+
+    @property
+    def refused_keys(self) -> set[str]:
+        """The keys of the answers that were not kept."""
+        return {fault.key.partition("#")[0] for fault in self.refused}
 
     @property
     def revision(self) -> int:
@@ -29,7 +36,8 @@ class Saved:
     @property
     def wrong(self) -> list[Fault]:
         """Faults of what was written, without what is still missing."""
-        return [fault for fault in self.faults if fault.code not in {"required", "pledge"}]
+        kept = [fault for fault in self.faults if fault.code not in {"required", "pledge"}]
+        return [*self.refused, *kept]
 
 
 class Conflict(Exception):

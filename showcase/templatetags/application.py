@@ -10,16 +10,20 @@ from django import template
 
 from showcase.models import Submission
 from showcase.rules.answers import answer_sections
+from showcase.rules.contacts import answers_as_seen
 
 register = template.Library()
 
 
-@register.inclusion_tag("showcase/_answers.html")
+@register.inclusion_tag("showcase/_answers.html", takes_context=True)
 def application_answers(
-    submission: Submission, data: dict[str, Any] | None = None, level: int = 2
+    context: Any, submission: Submission, data: dict[str, Any] | None = None, level: int = 2
 ) -> dict[str, Any]:
-    """All answers by section; ``data`` shows an earlier revision instead."""
+    """All answers by section, contacts as the reader may see them; ``data`` shows an earlier
+    revision instead.
+    """
     names = {one.code: one.display_name for one in submission.round.directions.all()}
     schema = submission.round.form.schema
-    shown = submission.data if data is None else data
+    found = submission.data if data is None else data
+    shown = answers_as_seen(context["request"].user, submission, found)
     return {"sections": answer_sections(schema, shown, names), "level": level}

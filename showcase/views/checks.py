@@ -31,6 +31,7 @@ from showcase.queries.checks import (
 from showcase.queries.submissions import submissions_to_show
 from showcase.rules.answers import answer
 from showcase.rules.checking import can_mark, why_not_mark
+from showcase.rules.contacts import answers_as_seen
 from showcase.rules.wording import finding_words, in_words
 from showcase.services import checking
 from showcase.views.applying.frame import TONES
@@ -120,7 +121,7 @@ def show(
         "refusal": refusal,
         "may_return": check.returned_at is None,
         "deadline": correction_deadline(submission.round, clock.today()),
-        "changes": [change_row(one, submission) for one in corrected_fields(check)],
+        "changes": [change_row(one, submission, request.user) for one in corrected_fields(check)],
         "new_files": new_files(check),
         "pill": (submission.get_state_display(), TONES.get(submission.state, "mute")),  # type: ignore[call-overload]
         "queue": [queue_item(one, n, submission) for n, one in enumerate(queue, start=1)],
@@ -151,13 +152,18 @@ def item_row(item: CheckItem, form: ChecklistForm) -> dict[str, Any]:
     }
 
 
-def change_row(change: FieldChange, submission: Submission) -> dict[str, Any]:
-    """Return one corrected field in words, before and after."""
+def change_row(change: FieldChange, submission: Submission, reader: Any) -> dict[str, Any]:
+    """Return one corrected field, before and after, in words that the reader may see."""
+    key = change.field["key"]
+    before, after = (
+        answers_as_seen(reader, submission, {key: value})[key]
+        for value in (change.before, change.after)
+    )
     names = {one.code: one.display_name for one in submission.round.directions.all()}
     return {
         "label": in_words(change.field),
-        "before": answer(change.field, change.before, names),
-        "after": answer(change.field, change.after, names),
+        "before": answer(change.field, before, names),
+        "after": answer(change.field, after, names),
     }
 
 

@@ -15,7 +15,8 @@ def submission_pdf(request: HttpRequest, public_id: str) -> HttpResponse:
         "round__form", "applicant", "direction"
     )
     submission = get_object_or_404(visible, public_id=public_id)
-    response = HttpResponse(dossier_pdf(submission), content_type="application/pdf")
+    pdf = dossier_pdf(submission, reader=request.user)
+    response = HttpResponse(pdf, content_type="application/pdf")
     name = f"{submission.number or submission.public_id}.pdf"
     response["Content-Disposition"] = content_disposition_header(False, name) or ""
     response["Cache-Control"] = "private, no-store"

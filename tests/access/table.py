@@ -56,11 +56,20 @@ ROUTES: dict[str, Row | list[Row]] = {
     "invitation_accept": form("invitation", PERSON, refused=SIGNED_IN),
     "notification_list": form("", SIGNED_IN),
     "notifications_read": deed("", SIGNED_IN),
+    "notice_settings": form("", SIGNED_IN, body={"certificates": "daily"}),
     "profile_edit": form("", SIGNED_IN),
     "second_factor_needed": form("", SIGNED_IN),
     # For superusers alone, who are none of the roles; tests/accounts/test_acting.py opens it.
     "acting_start": form("", NOBODY),
     "acting_stop": deed("", NOBODY),
+    "consent_give": form("", SIGNED_IN),
+    "legal_text": form("document", EVERYBODY),
+    "personal_home": form("", SIGNED_IN),
+    "personal_copy": deed("", SIGNED_IN),
+    "personal_copy_file": deed("copy", APPLICANT),
+    # A POST of who signed in long ago is sent to where the password is asked once more.
+    "personal_close": form("", SIGNED_IN),
+    "personal_keep": deed("", SIGNED_IN),
     # core and search
     "styleguide": form("", EVERYBODY),
     "job_detail": form("job", APPLICANT),
@@ -68,6 +77,8 @@ ROUTES: dict[str, Row | list[Row]] = {
     "upload_begin": deed("", NOBODY, knows=SIGNED_IN),
     "upload_part": form("upload", APPLICANT),
     "upload_cancel": deed("upload", APPLICANT),
+    "mail_list": form("", NOBODY),
+    "mail_again": deed("mail", NOBODY),
     "search": page("", EVERYBODY),
     "search_suggest": page("", EVERYBODY),
     # outreach; its other pages belong to the page tree

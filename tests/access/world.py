@@ -13,11 +13,12 @@ from django.test import Client
 from evaluation.models import ConflictFact, Draw, Expert, Objection, PublicNotice
 from evaluation.services.publishing import publish_notice
 from portal.accounts.enums import Role
-from portal.accounts.models import Admission, Invitation, Membership, Organisation, User
+from portal.accounts.models import Admission, DataCopy, Invitation, Membership, Organisation, User
 from portal.accounts.services import admitting
 from portal.accounts.services.cms import sync_cms_access
+from portal.accounts.services.copying import keep_copy
 from portal.core import clock
-from portal.core.models import Job, Upload
+from portal.core.models import Job, Mail, Upload
 from showcase.exports.recommendation_list import recommendation_workbook
 from showcase.lifecycle import RoundState, SubmissionState
 from showcase.models import CheckItem, FormalCheck, Round, Submission
@@ -66,6 +67,7 @@ class Parties:
         Membership.objects.filter(user=self.applicant).update(is_administrator=True)
         Upload.objects.create(by=self.applicant, place="示例", name="示例.pdf", size=9)
         Job.objects.create(kind="evaluation.estimate", label="示例任务", by=self.applicant)
+        keep_copy(copy=DataCopy.objects.create(person=self.applicant), content=b"copy")
 
     def entry(self, round: Round, state: str, title: str, **facts: Any) -> Submission:
         """Make an application of these parties with its files."""
@@ -187,6 +189,11 @@ IDS: dict[str, Any] = {
     "request": lambda case: (Admission.objects.get(uscc=case.parties.organisation.uscc).public_id,),
     "job": lambda case: (Job.objects.get(by=case.parties.applicant).public_id,),
     "upload": lambda case: (Upload.objects.get(by=case.parties.applicant).public_id,),
+    "document": lambda case: ("privacy",),
+    "copy": lambda case: (DataCopy.objects.get(person=case.parties.applicant).public_id,),
+    "mail": lambda case: (
+        Mail.objects.filter(notification__recipient=case.parties.applicant).latest("pk").pk,
+    ),
     "returned": lambda case: (case.returned.public_id,),
     "returned revision": lambda case: (case.returned.public_id, 1),
     "returned section": lambda case: (case.returned.public_id, "project"),

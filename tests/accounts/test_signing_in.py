@@ -55,7 +55,7 @@ def code_in(message):
 
 
 def test_sign_up_verifies_the_address_by_a_mailed_code(client):
-    typed = {"email": "new@example.org", "name": "示例新人"}
+    typed = {"email": "new@example.org", "name": "示例新人", "agree": "on"}
     client.post("/accounts/signup/", typed | {"password1": PASSWORD, "password2": PASSWORD})
     assert not is_in(client)
     client.post("/accounts/confirm-email/", {"code": code_in(mail.outbox[0])})
@@ -330,6 +330,7 @@ def both(path, body):
             lambda email: {
                 "email": email,
                 "name": "示例",
+                "agree": "on",
                 "password1": PASSWORD + "x",
                 "password2": PASSWORD + "x",
             },
@@ -356,7 +357,13 @@ def test_known_and_unknown_addresses_cost_as_many_hashes(path, settings, monkeyp
 
     def hashes(email):
         made.clear()
-        body = {"login": email, "password": "wrong-password", "email": email, "name": "示例"}
+        body = {
+            "login": email,
+            "password": "wrong-password",
+            "email": email,
+            "name": "示例",
+            "agree": "on",
+        }
         Client().post(path, body | {"password1": PASSWORD + "x", "password2": PASSWORD + "x"})
         return len(made)
 
@@ -375,7 +382,13 @@ def test_mails_name_base_url_whatever_host_the_request_names(settings):
     client.post("/accounts/password/reset/", {"email": "nobody@example.org"})
     client.post(
         "/accounts/signup/",
-        {"email": known, "name": "示例", "password1": PASSWORD, "password2": PASSWORD},
+        {
+            "email": known,
+            "name": "示例",
+            "agree": "on",
+            "password1": PASSWORD,
+            "password2": PASSWORD,
+        },
     )
     texts = "\n".join(message.body for message in mail.outbox)
     assert len(mail.outbox) == 3

@@ -1,7 +1,7 @@
 import pytest
 from django.core import mail
 
-from portal.core import queue
+from portal.core import outbox, queue
 from portal.core.models import Job, Mail, Notification
 from portal.core.notifications import notify
 from tests.factories.accounts import make_user
@@ -63,5 +63,5 @@ def test_notice_reaches_each_person_once_in_their_language():
 @pytest.mark.django_db(transaction=True)
 def test_mail_is_not_sent_twice():
     notify([make_user()], kind="test", subject="once")
-    queue.deliver_mail.call(Mail.objects.get().pk)
+    outbox.deliver_mail.call(Mail.objects.get().pk)
     assert len(mail.outbox) == 1

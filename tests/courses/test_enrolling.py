@@ -9,10 +9,10 @@ from courses.models import Enrolment, Run
 from courses.queries.enrolments import ROLES_OF_DUTY, emails_of_workers, waiting_place
 from courses.rules.running import first_moment
 from courses.services import enrolling
-from courses.services.sweeping import SWEEPS, run_sweeps
 from portal.core import clock
 from portal.core.denials import Denied
 from portal.core.models import AuditEvent, Mail, Notification
+from portal.core.sweeping import SWEEPS, run_sweeps
 from tests.factories.accounts import make_user
 from tests.factories.courses import make_enrolment, make_run, make_team
 

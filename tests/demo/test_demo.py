@@ -11,7 +11,7 @@ from portal.accounts.models import Membership, Organisation
 from portal.core import clock
 from portal.core.calendar import seed_special_days
 from portal.core.models import Mail
-from portal.core.queue import no_mail
+from portal.core.outbox import no_mail
 from portal.demo import rounds
 from portal.demo.experts import ensure_experts
 from portal.demo.people import ensure_people, person

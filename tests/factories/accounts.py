@@ -6,7 +6,8 @@ from typing import Any
 from stdnum.cn import uscc
 
 from portal.accounts.enums import Role
-from portal.accounts.models import Membership, Organisation, User
+from portal.accounts.models import Consent, Membership, Organisation, User
+from portal.core.legal_texts import texts_in_force
 
 PASSWORD = "a-long-test-password"
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
@@ -31,10 +32,22 @@ def make_organisation(**facts: Any) -> Organisation:
 
 
 def make_user(**facts: Any) -> User:
-    """Create a person who can sign in with PASSWORD."""
+    """Create a person who can sign in with PASSWORD and has agreed to the texts in force."""
     number = next(numbers)
     values = {"email": f"person{number}@example.org", "name": f"示例人{number}"}
-    return User.objects.create_user(password=PASSWORD, **(values | facts))
+    user = User.objects.create_user(password=PASSWORD, **(values | facts))
+    Consent.objects.bulk_create(
+        Consent(
+            person=user,
+            document=text.document,
+            version=text.version,
+            sha256=text.sha256(),
+            language=user.language,
+            way=Consent.Way.REGISTRATION,
+        )
+        for text in texts_in_force()
+    )
+    return user
 
 
 def make_member(role: str, organisation: Organisation | None = None, **facts: Any) -> User:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from courses.enums import QuestionKind
 from courses.forms.questions.shapes import LEVEL_LINES, SHAPES, Essay, area, as_number, line
 from courses.questions import LETTERS, Kind
+from portal.core.typed import TypedForm
 
 PART_KINDS = tuple(kind for kind in Kind if kind != Kind.CASE)
 PARTS_MAX = 8
@@ -20,7 +21,7 @@ PART_FIELDS = {"id", "type", "stem", "points", "explanation"}
 LEVELS = [(str(n), str(n)) for n in range(1, 6)]
 
 
-class QuestionForm(forms.Form):
+class QuestionForm(TypedForm):
     """One question of a kind; a part of a case is such a form too, with points instead of traits.
 
     `before` is the data it changes; what the form does not know stays as it was.
@@ -191,7 +192,7 @@ class QuestionForm(forms.Form):
         return [self[name] for name in (*names, "credit") if name in self.fields]
 
 
-class KindForm(forms.Form):
+class KindForm(TypedForm):
     """Which kind of question to write."""
 
     kind = forms.ChoiceField(

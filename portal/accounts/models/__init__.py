@@ -3,6 +3,18 @@
 from portal.accounts.models.acting import Acting
 from portal.accounts.models.admission import Admission
 from portal.accounts.models.organisation import Invitation, Membership, Organisation
+from portal.accounts.models.personal import Closure, Consent, DataCopy
 from portal.accounts.models.user import Held, User
 
-__all__ = ["Acting", "Admission", "Held", "Invitation", "Membership", "Organisation", "User"]
+__all__ = [
+    "Acting",
+    "Admission",
+    "Closure",
+    "Consent",
+    "DataCopy",
+    "Held",
+    "Invitation",
+    "Membership",
+    "Organisation",
+    "User",
+]

@@ -58,6 +58,7 @@ CLOSED = frozenset(
         "exam_takeover",
         "exam_submit",
         "second_factor_needed",
+        "personal_home",
         "invitation_accept",
     }
 )

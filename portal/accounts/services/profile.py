@@ -3,8 +3,7 @@
 from django.db import transaction
 
 from portal.accounts.models import User
-from portal.core import audit, clock
-from portal.core.models import Notification
+from portal.core import audit
 
 
 @transaction.atomic
@@ -20,8 +19,3 @@ def change_profile(*, by: User, name: str, language: str) -> None:
         before=before,
         after={"name": name, "language": language},
     )
-
-
-def mark_notices_read(*, by: User) -> int:
-    """Mark all of one's own notices as read; return how many were new."""
-    return Notification.objects.filter(recipient=by, read_at=None).update(read_at=clock.now())

@@ -88,6 +88,7 @@ def show(request: HttpRequest, organisation: Organisation, **forms: Any) -> Http
         "organisation": organisation,
         "facts": facts_of(organisation),
         "members": members,
+        "whole_contacts": may_manage or is_office,
         "others": any(one.user_id != request.user.pk for one in members),
         "invitations": organisation.invitations.filter(
             accepted_at=None, expires_at__gt=clock.now()

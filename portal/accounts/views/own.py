@@ -1,10 +1,9 @@
-"""Screens about oneself: workspace, account, notices, second factor, which organisation."""
+"""Screens about oneself: workspace, account, second factor, which organisation."""
 
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.adapter import get_adapter as get_social_adapter
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from portal.accounts.enums import Role
 from portal.accounts.forms import ProfileForm
-from portal.accounts.queries import notices_of, organisations_of
+from portal.accounts.queries import organisations_of
 from portal.accounts.rules.signing_in import has_second_factor, must_keep_second_factor
 from portal.accounts.services import profile
 from portal.accounts.services.sessions import work_for
@@ -41,19 +40,6 @@ def workspace(request: HttpRequest) -> HttpResponse:
         if request.user.has_role(role):
             return redirect(name)
     return redirect("learning_home")
-
-
-@login_required
-def notification_list(request: HttpRequest) -> HttpResponse:
-    page = Paginator(notices_of(request.user), 20).get_page(request.GET.get("page"))
-    return render(request, "accounts/notification_list.html", {"page_obj": page})
-
-
-@require_POST
-@login_required
-def notifications_read(request: HttpRequest) -> HttpResponse:
-    profile.mark_notices_read(by=request.user)
-    return redirect("notification_list")
 
 
 @login_required

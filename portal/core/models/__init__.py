@@ -4,15 +4,18 @@ from portal.core.models.audit import AuditChain, AuditEvent
 from portal.core.models.calendar import SpecialDay
 from portal.core.models.files import PrivateFile, Upload, UploadPart
 from portal.core.models.jobs import Job
-from portal.core.models.messages import Mail, Notification
+from portal.core.models.messages import Digest, Mail, NoticeChoice, Notification, Reminder
 
 __all__ = [
     "AuditChain",
     "AuditEvent",
+    "Digest",
     "Job",
     "Mail",
+    "NoticeChoice",
     "Notification",
     "PrivateFile",
+    "Reminder",
     "SpecialDay",
     "Upload",
     "UploadPart",

@@ -18,6 +18,8 @@ from django.utils.translation import gettext as _
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from portal.core import contacts
+
 register = template.Library()
 
 WEEKDAYS = "一二三四五六日"
@@ -152,6 +154,12 @@ def percent(value: Any, digits: int = 0) -> str:
     if not digits and Decimal("0.99") < number < 1:
         return ">99%"
     return f"{number * 100:.{digits}f}%"
+
+
+@register.filter
+def masked(value: str | None) -> str:
+    """138****5678, z***@example.org: contacts within a text, for who need not call."""
+    return contacts.masked(value or "")
 
 
 def demote(tokens: list[Token]) -> None:

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 from portal.core.denials import Denied
 from portal.core.templatetags.formatting import clock as clock_text
 from showcase import form_schema
+from showcase.form_schema import Fault
 from showcase.forms.section import (
     SectionForm,
     control_name,
@@ -77,7 +78,16 @@ def save(request: HttpRequest, submission: Submission, part: Part) -> HttpRespon
         return page(request, submission, part, values=data, status=403)
     if wants_json:
         return saved_json(request, part, saved)
+    if saved.refused:
+        return refused_page(request, part, saved, data)
     return saved_page(request, part, saved)
+
+
+def refused_page(request: HttpRequest, part: Part, saved: Saved, data: Any) -> HttpResponse:
+    """Show what was typed, also where it was not kept, and say why it was not."""
+    submission = find(request, saved.submission.public_id)
+    values = submission.data | {key: data[key] for key in saved.refused_keys}
+    return page(request, submission, part, values=values, faults=saved.wrong, status=422)
 
 
 def base_revision(request: HttpRequest) -> int:
@@ -172,6 +182,7 @@ def page(
     part: Part,
     *,
     values: Mapping[str, Any] | None = None,
+    faults: list[Fault] | None = None,
     strict: bool = False,
     was_saved: bool = False,
     conflicts: list[dict[str, Any]] | None = None,
@@ -181,7 +192,8 @@ def page(
 
     What is wrong always shows; what is missing shows when `strict`.
     """
-    faults = form_faults(submission, section=part["key"]) if values is None else []
+    if faults is None:
+        faults = form_faults(submission, section=part["key"]) if values is None else []
     if not strict:
         faults = [fault for fault in faults if fault.code not in {"required", "pledge"}]
     shown = submission.data if values is None else values

@@ -113,14 +113,13 @@ class Command(BaseCommand):
             env=environment,
             cwd=str(settings.ROOT),
         )
-        # Training has deadlines that nobody's click ends; the app that has them brings the command.
-        if "training_sweep" in get_commands():
-            manager.add_process(
-                "clock",
-                f"exec {python} {manage} training_sweep --every 60",
-                env=environment,
-                cwd=str(settings.ROOT),
-            )
+        # Deadlines that nobody's click ends, reminders of them, mails that are tried again.
+        manager.add_process(
+            "clock",
+            f"exec {python} {manage} sweep --every 60",
+            env=environment,
+            cwd=str(settings.ROOT),
+        )
         watcher = threading.Thread(target=self.announce, args=(host, port, hint), daemon=True)
         watcher.start()
         manager.loop()

@@ -78,10 +78,14 @@ def user_menu(context: RequestContext) -> dict[str, Any]:
     """Who is signed in with their ways out, or the sign-in button.
 
     ``workspaces`` and ``user_menu_items`` (``{url, label}``) are its entries; ``role_name`` says
-    as whom one works; of several ``employers`` one is chosen (``employer``).
+    as whom one works; of several ``employers`` one is chosen (``employer``). ``unread_notices``
+    (a number, or what counts it) is asked for who is signed in only.
     """
     request = context.get("request")
+    count = context.get("unread_notices") or 0
     return {
+        "unread": count() if callable(count) else count,
+        "notices_url": address("notification_list"),
         "user": getattr(request, "user", None),
         "items": [*(context.get("workspaces") or []), *(context.get("user_menu_items") or [])],
         "role_name": context.get("role_name") or "",

@@ -8,7 +8,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from portal.core.calendar import arranged_years, seed_special_days
-from portal.core.queue import no_mail
+from portal.core.outbox import no_mail
 from portal.demo.experts import ensure_experts
 from portal.demo.news import ensure_round_news
 from portal.demo.outreach import ensure_outreach

@@ -1,4 +1,4 @@
-"""What the clock brings about in training, by name: each sweep is run every minute.
+"""What the clock brings about, by name: each sweep is run every minute (`manage.py sweep`).
 
 A sweep is a function without arguments that says how many things it changed. It may be called at
 any time and any number of times, and finds out itself what is due. Register it in tasks.py.

@@ -1,6 +1,7 @@
 """Reads for the screens of accounts, and for the secretariat's screens of organisations."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +11,7 @@ from portal.accounts.models import Admission, Membership, Organisation, User
 from portal.core.audit.timeline import OFFICE_ONLY, Line, Reader, Telling, history, tells
 from portal.core.identifiers import normalise_uscc
 from portal.core.models import Notification
+from portal.core.notice_groups import OTHER, group_of, groups_in_order
 
 COMMON_WORDS = (
     "有限责任公司",
@@ -143,3 +145,58 @@ def members_of(organisation: Organisation, user: User) -> QuerySet[Membership]:
 def notices_of(user: User) -> QuerySet[Notification]:
     """This person's notices, newest first."""
     return Notification.objects.filter(recipient=user)
+
+
+@dataclass(frozen=True)
+class Inbox:
+    """One screen of the inbox: the notices, how they can be narrowed, and by what they are."""
+
+    notices: QuerySet[Notification]
+    groups: list[dict[str, Any]]
+    group: str
+    only_unread: bool
+    unread: int
+    total: int
+
+
+def inbox_of(user: User, group: str, only: str) -> Inbox:
+    """Return a person's inbox, narrowed to a group and to what is unread (`only` is "unread")."""
+    kinds = (
+        notices_of(user)
+        .order_by()
+        .values_list("kind")
+        .annotate(n=Count("pk"), new=Count("pk", filter=Q(read_at__isnull=True)))
+    )
+    members: dict[str, list[str]] = {}
+    numbers: dict[str, int] = {}
+    total = unread = 0
+    for kind, number, new in kinds:
+        code = group_of(kind).code
+        members.setdefault(code, []).append(kind)
+        numbers[code] = numbers.get(code, 0) + number
+        total, unread = total + number, unread + new
+    found = notices_of(user)
+    if group in members:
+        found = found.filter(kind__in=members[group])
+    if only == "unread":
+        found = found.unread()  # type: ignore[attr-defined]
+    named = [
+        {
+            "code": one.code,
+            "name": one.name,
+            "count": numbers[one.code],
+            "current": one.code == group,
+        }
+        for one in [*groups_in_order(), OTHER]
+        if one.code in members
+    ]
+    return Inbox(found, named, group if group in members else "", only == "unread", unread, total)
+
+
+UNREAD_MAX = 100
+
+
+def unread_count(user: User) -> int:
+    """Return how many notices are unread, at most 100; one query over an index."""
+    own = Notification.objects.filter(recipient=user, read_at__isnull=True).order_by()
+    return own.values("pk")[:UNREAD_MAX].count()
