@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from portal.accounts.enums import Role
+from portal.accounts.rules.roles import can_read_roles
 from portal.accounts.services.sessions import works_for
 from portal.core.templatetags.components.frame import address
 
@@ -52,6 +53,11 @@ WORKSPACES = [
     (Role.EXAMINER, _("Training"), "training_home"),
     (Role.CERTIFIER, _("Training"), "training_home"),
     (Role.EDITOR, _("Content management"), "wagtailadmin_home"),
+    (Role.PROGRAMME, _("Administration"), "office_organisations"),
+]
+SYSTEM_PAGES = [
+    (_("Administration"), "office_organisations"),
+    (_("Content management"), "wagtailadmin_home"),
 ]
 OWN_PAGES = [
     (_("My learning"), "learning_home"),
@@ -119,6 +125,10 @@ def menu_of(user: Any) -> list[dict[str, Any]]:
     if user is None or not user.is_authenticated:
         return []
     workspaces = [(label, name) for role, label, name in WORKSPACES if role in user.roles]
+    if user.is_superuser:
+        workspaces += SYSTEM_PAGES
+    if can_read_roles(user):
+        workspaces.append((_("Who can do what"), "role_list"))
     # One workspace serves several roles; it is named once.
     pages = dict.fromkeys([*workspaces, *OWN_PAGES])
     return [{"label": label, "url": reverse(name)} for label, name in pages]

@@ -55,10 +55,6 @@ ALIASES = {
 }
 KEY_OF = {alias: key for key, aliases in ALIASES.items() for alias in aliases}
 BRACKETS = re.compile(r"[(\[].*?[)\]]|\*|[:：]")
-IDENTITY = re.compile(
-    r"[1-9]\d{5}((18|19|20)\d{2}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])\d{3}[\dXx]"
-    r"|\d{2}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])\d{3})"
-)
 
 
 @dataclass
@@ -248,9 +244,8 @@ def read_cell(key: str, cell: Cell) -> str:
         raise Unreadable(_("This cell is empty."), _("Fill it in."))
     if not text:
         return ""
-    plain = values.folded(text)
-    is_code = key == "uscc" and not uscc_fault(plain)
-    if not is_code and IDENTITY.search(plain.replace(" ", "")):
+    is_code = key == "uscc" and not uscc_fault(text)
+    if not is_code and values.has_identity_number(text):
         raise Unreadable(*identity_words())
     return READERS[key](text)
 
@@ -274,7 +269,7 @@ def identity_elsewhere(layout: Layout, row: SheetRow) -> str:
     known = set(layout.places.values()) - {layout.places.get("identity")}
     for place, cell in enumerate(row.cells):
         plain = values.folded(cell.text).replace(" ", "") if cell.text else ""
-        if place not in known and IDENTITY.fullmatch(plain):
+        if place not in known and values.IDENTITY.fullmatch(plain):
             return layout.headings.get("identity", _("another column"))
     return ""
 

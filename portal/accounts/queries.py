@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
 
-from portal.accounts.enums import AdmissionState, Permission
-from portal.accounts.models import Admission, Membership, Organisation, User
+from portal.accounts.enums import AdmissionState, Capacity, Permission
+from portal.accounts.models import Admission, Membership, Organisation, PeopleList, User
 from portal.core.identifiers import normalise_uscc
-from portal.core.models import Notification
+from portal.core.models import Notification, PrivateFile
 
 COMMON_WORDS = (
     "有限责任公司",
@@ -116,3 +116,88 @@ def members_of(organisation: Organisation, user: User) -> QuerySet[Membership]:
 def notices_of(user: User) -> QuerySet[Notification]:
     """This person's notices, newest first."""
     return Notification.objects.filter(recipient=user)
+
+
+@dataclass(frozen=True)
+class Holder:
+    """One person who is something here: shown by name and organisation, never with a contact."""
+
+    name: str
+    organisation: str
+    is_administrator: bool = False
+
+
+def memberships_shown_to(user: User) -> QuerySet[Membership]:
+    """Memberships whose holders this person may see by name on "who can do what".
+
+    Rule: who manages organisations sees all; an administrator those of the organisations they
+    administer; an observer and everybody else none, since experts stay unknown.
+    """
+    rows = Membership.objects.filter(organisation__is_active=True, user__is_active=True)
+    if user.may(Permission.ACCOUNTS_ORGANISATIONS_MANAGE):
+        return rows
+    own = [one.organisation_id for one in user.held if one.is_administrator]
+    return rows.filter(organisation__in=own)
+
+
+def memberships_counted_for(user: User) -> QuerySet[Membership]:
+    """Memberships that enter the numbers this person sees: all for who reads the roles by their
+    own role, those of the own organisations for its administrators.
+    """
+    if user.may(Permission.ACCOUNTS_ROLES_READ):
+        return Membership.objects.filter(organisation__is_active=True, user__is_active=True)
+    return memberships_shown_to(user)
+
+
+def numbers_of_holders(user: User) -> dict[str, int]:
+    """Return how many people hold each capacity, by its key, as far as this person may know."""
+    rows = memberships_counted_for(user)
+    counts = rows.values_list("role").annotate(people=Count("user", distinct=True)).order_by()
+    heads = rows.filter(is_administrator=True).values("user").distinct().count()
+    found = {str(role): number for role, number in counts} | {"administrator": heads}
+    if user.may(Permission.ACCOUNTS_ROLES_READ):
+        everybody = User.objects.filter(is_active=True)
+        found["learner"] = everybody.count()
+        found["system"] = everybody.filter(is_superuser=True).count()
+    return found
+
+
+def holders_of(capacity: Capacity, user: User) -> QuerySet[Membership] | QuerySet[User]:
+    """Return who holds a capacity, as far as this person may see them by name.
+
+    Memberships, or people for the system administrators; learners are never listed.
+    """
+    rows = memberships_shown_to(user).select_related("user", "organisation")
+    ordered = rows.order_by("user__name", "user_id", "organisation__name", "pk")
+    if capacity.key == "administrator":
+        return ordered.filter(is_administrator=True)
+    if capacity.role:
+        return ordered.filter(role=capacity.role)
+    may_see = user.may(Permission.ACCOUNTS_ORGANISATIONS_MANAGE)
+    if capacity.key == "system" and may_see:
+        return User.objects.filter(is_active=True, is_superuser=True).order_by("name", "pk")
+    return rows.none()
+
+
+def as_holder(row: Membership | User) -> Holder:
+    """Return one row of `holders_of` as what a page shows."""
+    if isinstance(row, User):
+        return Holder(row.name, "")
+    return Holder(row.user.name, row.organisation.display_name, row.is_administrator)
+
+
+def people_lists() -> QuerySet[PeopleList]:
+    """Lists taken in, newest first, with what they made (`people`, `places`)."""
+    rows = PeopleList.objects.select_related("file", "taken_by")
+    return rows.annotate(
+        people=Count("invitations", distinct=True), places=Count("organisations", distinct=True)
+    )
+
+
+def people_files_of(user: User) -> QuerySet[PrivateFile]:
+    """Files this person may look at as lists: their own uploads and what was taken in as a list.
+
+    For who may import (rules.roles); nobody else's uploads are among them.
+    """
+    taken = PeopleList.objects.values("file")
+    return PrivateFile.objects.filter(Q(uploaded_by=user) | Q(pk__in=taken))

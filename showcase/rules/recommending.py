@@ -56,9 +56,10 @@ def check_can_send(user: Any, round: Round, authority: Organisation) -> None:
 def check_is_no_party(user: Any, submissions: Iterable[Submission]) -> None:
     """Rule: nobody recommends, checks or judges an entry of an organisation they belong to.
 
-    By credit code: a partner may have come to the site after the application was written.
+    Belonging is present or of the last three years, in any of several organisations. By credit
+    code: a partner may have come to the site after the application was written.
     """
-    own = user.organisation_codes
+    own = user.tied_codes
     for submission in submissions:
         parties = {submission.applicant.uscc}
         parties.update(partner.uscc for partner in submission.partners.all())

@@ -1,7 +1,22 @@
 """People, organisations, what people are in them and what they ask to be."""
 
 from portal.accounts.models.admission import Admission
-from portal.accounts.models.organisation import Invitation, Membership, Organisation
+from portal.accounts.models.intake import PeopleList
+from portal.accounts.models.organisation import (
+    FormerMembership,
+    Invitation,
+    Membership,
+    Organisation,
+)
 from portal.accounts.models.user import Held, User
 
-__all__ = ["Admission", "Held", "Invitation", "Membership", "Organisation", "User"]
+__all__ = [
+    "Admission",
+    "FormerMembership",
+    "Held",
+    "Invitation",
+    "Membership",
+    "Organisation",
+    "PeopleList",
+    "User",
+]

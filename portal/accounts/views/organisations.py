@@ -184,9 +184,9 @@ def organisation_reactivate(request: HttpRequest, public_id: str) -> HttpRespons
 
 @require_POST
 @login_required
-def member_remove(request: HttpRequest, public_id: str, membership_id: int) -> HttpResponse:
+def member_remove(request: HttpRequest, public_id: str, membership_id: str) -> HttpResponse:
     organisation = find_managed(request, public_id)
-    membership = get_object_or_404(Membership, organisation=organisation, pk=membership_id)
+    membership = get_object_or_404(Membership, organisation=organisation, public_id=membership_id)
     try:
         organising.remove_member(membership=membership, by=request.user)
     except Denied as refusal:
@@ -200,9 +200,9 @@ def member_remove(request: HttpRequest, public_id: str, membership_id: int) -> H
 
 @require_POST
 @login_required
-def invitation_cancel(request: HttpRequest, public_id: str, invitation_id: int) -> HttpResponse:
+def invitation_cancel(request: HttpRequest, public_id: str, invitation_id: str) -> HttpResponse:
     organisation = find_managed(request, public_id)
-    invitation = get_object_or_404(Invitation, organisation=organisation, pk=invitation_id)
+    invitation = get_object_or_404(Invitation, organisation=organisation, public_id=invitation_id)
     inviting.cancel(invitation=invitation, by=request.user)
     messages.success(request, _("The invitation is taken back."))
     return redirect("organisation_detail", public_id)

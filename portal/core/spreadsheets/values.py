@@ -15,6 +15,10 @@ from django.utils.translation import gettext as _
 from portal.core.identifiers import normalise_uscc, uscc_fault
 
 MOBILE = re.compile(r"1[3-9]\d{9}")
+IDENTITY = re.compile(
+    r"[1-9]\d{5}((18|19|20)\d{2}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])\d{3}[\dXx]"
+    r"|\d{2}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])\d{3})"
+)
 SCIENTIFIC = re.compile(r"\d(\.\d+)?E\+?\d{1,2}", re.IGNORECASE)
 
 
@@ -29,6 +33,11 @@ class Unreadable(Exception):
 def folded(text: str) -> str:
     """Return text with full-width characters narrowed and outer spaces gone."""
     return normalize("NFKC", text).strip()
+
+
+def has_identity_number(text: str) -> bool:
+    """Say whether a text holds what looks like an identity card's number (15 or 18 characters)."""
+    return IDENTITY.search(folded(text).replace(" ", "")) is not None
 
 
 def line(text: str, longest: int) -> str:
