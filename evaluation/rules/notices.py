@@ -5,11 +5,13 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from evaluation.models import Objection, PublicNotice
+from evaluation.rules.apart import check_has_not_scored
 from portal.accounts.enums import Permission
 from portal.core import clock
 from portal.core.denials import Denied
 from showcase.lifecycle import SubmissionState
 from showcase.models import Submission
+from showcase.rules.recommending import check_takes_no_part
 
 ANSWER_SHORTEST = 10
 
@@ -49,7 +51,9 @@ def check_answer(answer: str) -> None:
 
 
 def check_can_announce(user: Any, notice: PublicNotice) -> None:
-    """Rule: the list is announced only after the notice has run its working days."""
+    """Rule: the list is announced only after the notice has run its working days, by nobody who
+    scored in the round or belongs to an organisation on the list.
+    """
     if not user.may(Permission.EVALUATION_NOTICES_PUBLISH):
         raise Denied(_("Only the secretariat may announce the list."), code="announce.role")
     if clock.now() < notice.closes_at:
@@ -57,6 +61,10 @@ def check_can_announce(user: Any, notice: PublicNotice) -> None:
             _("The public notice has not closed yet; the list can be announced after that."),
             code="announce.early",
         )
+    check_has_not_scored(user, notice.round)
+    check_takes_no_part(
+        user, Submission.objects.filter(round=notice.round, state=SubmissionState.PROPOSED)
+    )
 
 
 def can_announce(user: Any, notice: PublicNotice) -> bool:

@@ -126,12 +126,13 @@ class User(AbstractUser):
         """The credit codes of every organisation this person is tied to, whatever the role.
 
         Rule: tied is who belongs to it, also while it is deactivated, and who belonged to it
-        within the last three years. One query a request.
+        within the last three years (回避期三年). The secretariat, where experts are at home, takes
+        part in nothing and is left out. One query a request.
         """
         since = clock.now() - timedelta(days=365 * FORMER_TIES_YEARS)
         former = self.former_memberships.filter(ended_at__gt=since).values_list("uscc")
-        own = self.memberships.values_list("organisation__uscc")
-        return frozenset(code for (code,) in own.union(former))
+        own = self.memberships.exclude(organisation__kind="secretariat")
+        return frozenset(code for (code,) in own.values_list("organisation__uscc").union(former))
 
     def has_role(self, role: str) -> bool:
         """Say whether this person holds the role in any active organisation."""

@@ -79,7 +79,12 @@ def remove_member(*, membership: Membership, by: User) -> None:
 
 
 def remember_tie(membership: Membership) -> None:
-    """Note that somebody belonged to the organisation until now: it ties them for years."""
+    """Note that somebody belonged to the organisation until now: it ties them for years.
+
+    Having worked for the secretariat ties to nothing, since it takes part in nothing.
+    """
+    if membership.organisation.kind == Organisation.Kind.SECRETARIAT:
+        return
     FormerMembership.objects.update_or_create(
         user=membership.user,
         uscc=membership.organisation.uscc,
