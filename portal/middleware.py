@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from portal.accounts.rules.signing_in import lacks_second_factor
 from portal.accounts.services.sessions import renew_after_change
 from portal.core import pace
-from portal.core.denials import Denied
+from portal.core.denials import Denied, page_of
 from portal.core.views.errors import too_many
 
 # Open to who must still set up a second factor: its own pages, the language, the public pages.
@@ -34,7 +34,7 @@ class DeniedMiddleware:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, Denied):
-            return render(request, "403.html", {"reason": error.reason}, status=403)
+            return render(request, "403.html", page_of(error), status=403)
         return None
 
 

@@ -36,9 +36,8 @@ def check_has_declared(assignment: Assignment) -> None:
 
 
 def check_can_open_dossier(user: Any, assignment: Assignment) -> None:
-    """The assigned expert reads after declaring, and may look again until the round is ranked.
-
-    Not who came to belong to an organisation of the entry since the draw.
+    """Rule: the assigned expert reads after declaring, and may look again until the round is
+    ranked; not who came to belong to an organisation of the entry since the draw.
     """
     check_is_own(user, assignment)
     check_has_declared(assignment)

@@ -73,7 +73,7 @@ def is_tied(user: Any, submission: Submission) -> bool:
 
 
 def check_can_declare(user: Any, expert: Expert, submission: Submission) -> None:
-    """An expert speaks for himself, until the ranking begins."""
+    """Rule: an expert speaks for himself, until the ranking begins."""
     if expert.user_id != user.pk or not user.may(Permission.EVALUATION_BALLOTS_CAST):
         raise Denied(_("Only the expert may declare this."), code="conflicts.role")
     if submission.round.state not in PANEL_STATES:

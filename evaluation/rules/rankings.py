@@ -23,7 +23,7 @@ RANKABLE = (RoundState.REVIEWING, RoundState.RANKING)
 
 
 def check_can_write_rankings(user: Any) -> None:
-    """Only the secretariat freezes rankings and records what panels settled."""
+    """Rule: only the secretariat freezes rankings and records what panels settled."""
     if not user.may(Permission.EVALUATION_RANKINGS_WRITE):
         raise Denied(_("Only the secretariat may work on the ranking."), code="ranking.role")
 
