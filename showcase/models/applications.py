@@ -22,8 +22,8 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
         """Submissions this person may open: own ones, and once handed in those of their authority,
         or all for the secretariat and observers.
 
-        Rule: a draft is its parties' alone until it is handed in. Partners see what names them. Experts never come through here: the desk has its own
-        blinded query in evaluation.
+        Rule: a draft is its parties' alone until it is handed in. Partners see what names them.
+        Experts never come through here: the desk has its own blinded query in evaluation.
         """
         if not user.is_authenticated or not user.is_active:
             return self.none()
