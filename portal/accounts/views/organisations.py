@@ -210,7 +210,10 @@ def invitation_cancel(request: HttpRequest, public_id: str, invitation_id: str) 
 
 @login_required
 def invitation_accept(request: HttpRequest, token: str) -> HttpResponse:
-    invitation = get_object_or_404(Invitation.objects.select_related("organisation"), token=token)
+    invitation = Invitation.objects.select_related("organisation").filter(token=token).first()
+    if invitation is None:
+        context = {"refusal": no_such_link()}
+        return render(request, "accounts/invitation_accept.html", context, status=404)
     refusal = None
     try:
         inviting.check_acceptable(invitation, request.user)
@@ -223,3 +226,14 @@ def invitation_accept(request: HttpRequest, token: str) -> HttpResponse:
     context = {"invitation": invitation, "refusal": refusal, "here": request.path}
     status = 403 if refusal else 200
     return render(request, "accounts/invitation_accept.html", context, status=status)
+
+
+def no_such_link() -> Denied:
+    """Return what a link says that leads to no invitation: cut in the mail, or taken back."""
+    return Denied(
+        _(
+            "No invitation has this link. It may have been cut in the mail, or taken back with its "
+            "list. Copy the whole link from the letter, or ask the sender for a new one."
+        ),
+        code="invitation.unknown",
+    )
