@@ -212,8 +212,8 @@ def invitation_cancel(request: HttpRequest, public_id: str, invitation_id: str) 
 def invitation_accept(request: HttpRequest, token: str) -> HttpResponse:
     invitation = Invitation.objects.select_related("organisation").filter(token=token).first()
     if invitation is None:
-        context = {"refusal": no_such_link()}
-        return render(request, "accounts/invitation_accept.html", context, status=404)
+        page = "accounts/invitation_accept.html"
+        return render(request, page, {"refusal": no_such_link()}, status=404)
     refusal = None
     try:
         inviting.check_acceptable(invitation, request.user)
