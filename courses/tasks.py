@@ -72,7 +72,8 @@ def take_in_roster(progress: Progress) -> dict[str, Any]:
     by = User.objects.get(pk=progress.arguments["person"])
     found = dry_run(roster.file, run=roster.run, by=by)
     if found.faults or found.plan.refusal:
-        raise Denied(found.plan.refusal or _("Nothing was written: the list has faults."))
+        reason = found.plan.refusal or _("Nothing was written: the list has faults.")
+        raise Denied(reason, code="roster.faults")
     people, entered = found.reading.people, 0
     for at in range(0, len(people), rostering.BATCH):
         progress.step(at, len(people))

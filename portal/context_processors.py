@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from portal.accounts.enums import Role
 from portal.accounts.queries import unread_count
+from portal.accounts.rules.roles import can_read_roles
 from portal.accounts.services.sessions import works_for
 from portal.core.templatetags.components.frame import address
 
@@ -54,6 +55,13 @@ WORKSPACES = [
     (Role.EXAMINER, _("Training"), "training_home"),
     (Role.CERTIFIER, _("Training"), "training_home"),
     (Role.EDITOR, _("Content management"), "wagtailadmin_home"),
+    (Role.PROGRAMME, _("Administration"), "office_organisations"),
+]
+SYSTEM_PAGES = [
+    (_("Administration"), "office_organisations"),
+    (_("Content management"), "wagtailadmin_home"),
+    (_("Act for a person"), "acting_start"),
+    (_("Mails that did not get through"), "mail_list"),
 ]
 OWN_PAGES = [
     (_("My learning"), "learning_home"),
@@ -130,8 +138,9 @@ def menu_of(user: Any) -> list[dict[str, Any]]:
         return []
     workspaces = [(label, name) for role, label, name in WORKSPACES if role in user.roles]
     if user.is_superuser:
-        workspaces.append((_("Mails that did not get through"), "mail_list"))
+        workspaces += SYSTEM_PAGES
+    if can_read_roles(user):
+        workspaces.append((_("Who can do what"), "role_list"))
     # One workspace serves several roles; it is named once.
-    support = [(_("Act for a person"), "acting_start")] if user.is_superuser else []
-    pages = dict.fromkeys([*workspaces, *support, *OWN_PAGES])
+    pages = dict.fromkeys([*workspaces, *OWN_PAGES])
     return [{"label": label, "url": reverse(name)} for label, name in pages]

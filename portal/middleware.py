@@ -22,7 +22,7 @@ from portal.accounts.services.consenting import DUE
 from portal.accounts.services.sessions import renew_after_change
 from portal.core import pace
 from portal.core.audit import origin
-from portal.core.denials import Denied
+from portal.core.denials import Denied, page_of
 from portal.core.limits import address_of
 from portal.core.views.errors import too_many
 
@@ -67,7 +67,7 @@ class DeniedMiddleware:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, Denied):
-            return render(request, "403.html", {"reason": error.reason}, status=403)
+            return render(request, "403.html", page_of(error), status=403)
         return None
 
 

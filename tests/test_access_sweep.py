@@ -1,24 +1,33 @@
-"""Every address × every role × GET and POST × own, far, crossed and missing objects.
+"""Every address × every role × method × own, far, crossed and missing objects × phase.
 
 The addresses come from the resolver, the expectations from tests/access/table.py. Each cell runs
 in a savepoint of one shared database; a POST by who may not act must leave every table as it was.
+The page for what is missing is rendered once for each reader and reason: it is a function of these
+(test_missing_page_depends_on_its_reader_only), and rendering it was half of the time.
 """
 
+import logging
 import re
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.apps import apps
+from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
-from django.http import HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.test import Client, RequestFactory
+from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.views.defaults import page_not_found
 
+import portal.urls
+from portal.accounts.models import User
 from tests.access.roles import NOBODY, ROLES, SIGNED_IN, of_far_case
 from tests.access.table import APART, ROUTES, Row
-from tests.access.world import World
+from tests.access.world import PHASES, World
 from tests.factories.showcase import PDF
 from tests.figures import FIGURES
 
@@ -62,9 +71,26 @@ def rows_of(name: str) -> list[Row]:
 @pytest.fixture(scope="module")
 def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
     """One world for all cells, rolled back at the end; cells undo themselves."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield World()
+    with django_db_blocker.unblock(), transaction.atomic(), pytest.MonkeyPatch.context() as patch:
+        world = World()
+        patch.setattr(portal.urls, "handler404", MissingPage(), raising=False)
+        logging.disable(logging.WARNING)  # each of the thousands of refusals would be kept
+        yield world
+        logging.disable(logging.NOTSET)
         transaction.set_rollback(True)
+
+
+class MissingPage:
+    """Django's own page for what is missing, rendered once for each reader and reason."""
+
+    def __init__(self) -> None:
+        self.bodies: dict[tuple[Any, ...], bytes] = {}
+
+    def __call__(self, request: HttpRequest, exception: Exception) -> HttpResponse:
+        key = (request.user.pk, str(exception) if exception.args else "", request.path == "/")
+        if key not in self.bodies:
+            self.bodies[key] = plain(page_not_found(request, exception), request.path)
+        return HttpResponse(self.bodies[key], status=404)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -93,7 +119,7 @@ def test_address_answers_those_who_may(world, name):
         for method in ("GET", "POST")
         for problem in sweep(world, name, row, method)
     ]
-    assert problems == []
+    assert problems == [], "\n".join(problems)
 
 
 def sweep(world: World, name: str, row: Row, method: str) -> Iterator[str]:
@@ -128,7 +154,10 @@ def is_idle(row: Row, role: str, kind: str) -> bool:
 
 
 def send(world: World, role: str, method: str, url: str, row: Row) -> HttpResponse:
-    client = world.clients[role]
+    return send_by(world.clients[role], method, url, row)
+
+
+def send_by(client: Client, method: str, url: str, row: Row) -> HttpResponse:
     client.cookies.pop("messages", None)
     if method == "GET":
         return client.get(url)
@@ -216,7 +245,7 @@ def test_content_management_is_for_editors(world, role):
         for method in ("get", "post"):
             response = getattr(world.clients[role], method)("/admin/", follow=method == "get")
             cells["CMS"] = cells.get("CMS", 0) + 1
-            if role == "editor":
+            if role in {"editor", "system administrator"}:
                 assert response.status_code in {200, 405}
             else:
                 seen = getattr(response, "redirect_chain", None)
@@ -224,3 +253,137 @@ def test_content_management_is_for_editors(world, role):
                 assert b"wagtail-icon" not in response.content
         transaction.set_rollback(True)
     cache.clear()
+
+
+# --- methods nobody uses -------------------------------------------------------------------------
+
+# Anonymous, a stranger, and who may do most: the office and the applicant.
+FEW = ("anonymous", "person", "applicant", "secretariat")
+
+
+@pytest.mark.parametrize("method", ["put", "patch", "delete"])
+def test_other_methods_change_nothing(world, method):
+    problems = []
+    before = state_of_tables()
+    for name in ROUTES:
+        for row in rows_of(name):
+            url = reverse(name, args=world.own.ids(row.ids))
+            for role in FEW:
+                with transaction.atomic():
+                    response = getattr(world.clients[role], method)(url)
+                    after = state_of_tables()
+                    transaction.set_rollback(True)
+                cells[method.upper()] = cells.get(method.upper(), 0) + 1
+                may_read = role in (row.get or NOBODY) | (row.post or NOBODY)
+                if (
+                    response.status_code >= 500
+                    or before != after
+                    or (response.status_code < 300 and not may_read)
+                ):
+                    problems.append(f"{method} {url} as {role}: {response.status_code}")
+    assert problems == [], "\n".join(problems)
+
+
+# --- without the token ----------------------------------------------------------------------------
+
+
+def test_every_post_without_the_token_is_refused(world):
+    problems = []
+    before = state_of_tables()
+    for name in ROUTES:
+        for row in rows_of(name):
+            if row.post is None:
+                continue
+            url = reverse(name, args=world.own.ids(row.ids))
+            role = next(iter(sorted(row.post)), "person")
+            client = Client(enforce_csrf_checks=True, raise_request_exception=False)
+            client.cookies = world.clients[role].cookies.copy()
+            with transaction.atomic():
+                response = send_by(client, "POST", url, row)
+                after = state_of_tables()
+                transaction.set_rollback(True)
+            cells["CSRF"] = cells.get("CSRF", 0) + 1
+            is_refused = response.status_code == 403 and "403_csrf.html" in names_of(response)
+            if before != after or not is_refused:
+                problems.append(f"{url} as {role}: {response.status_code}")
+    assert problems == [], "\n".join(problems)
+
+
+def names_of(response: Any) -> set[str]:
+    return {one.name for one in response.templates if one.name}
+
+
+# --- phases ---------------------------------------------------------------------------------------
+
+OF_AN_ENTRY = {"returned", "returned section", "returned code", "waiting", "checked"}
+OF_A_ROUND = {"round", "recommending round", "ranked"}
+STRANGERS = ("anonymous", "other applicant", "other expert", "learner", "system administrator")
+INSIDERS = ("applicant", "partner", "recommender", "secretariat", "observer", "expert")
+BEFORE_IT_IS_HANDED_IN = {"applicant", "partner"}
+
+
+@pytest.mark.parametrize("phase", PHASES)
+def test_no_phase_opens_an_address_to_strangers(world, phase):
+    problems = []
+    entry = world.in_phases()[phase]
+    for name in ROUTES:
+        for row in rows_of(name):
+            if row.ids in OF_AN_ENTRY | OF_A_ROUND:
+                first = entry.public_id if row.ids in OF_AN_ENTRY else entry.round.code
+                url = reverse(name, args=(first, *world.own.ids(row.ids)[1:]))
+                problems += faults_in_phase(world, row, phase, url)
+    assert problems == [], "\n".join(problems)
+
+
+def faults_in_phase(world: World, row: Row, phase: str, url: str) -> Iterator[str]:
+    """Yield where somebody without business here gets through, or anybody breaks a page."""
+    near = (row.get or NOBODY) | (row.post or NOBODY) | row.knows
+    if phase == "before" and row.ids in OF_AN_ENTRY:
+        near &= BEFORE_IT_IS_HANDED_IN
+    before = state_of_tables()
+    methods = [m for m, roles in (("GET", row.get), ("POST", row.post)) if roles is not None]
+    for role in STRANGERS + INSIDERS:
+        for method in methods:
+            with transaction.atomic():
+                response = send(world, role, method, url, row)
+                after = state_of_tables()
+                transaction.set_rollback(True)
+            cells["phases"] = cells.get("phases", 0) + 1
+            is_shut = response.status_code == 404 or is_sign_in(response)
+            is_open = near > SIGNED_IN
+            if response.status_code >= 500 or (
+                role not in near and not is_open and (not is_shut or before != after)
+            ):
+                yield f"{method} {url} ({phase}) as {role}: {response.status_code}"
+
+
+# --- what the sweep rests on ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("role", ["anonymous", "applicant", "secretariat", "learner"])
+def test_missing_page_depends_on_its_reader_only(world, role):
+    bodies = set()
+    for path, words in (("/a/b/", "No Run matches the given query."), ("/c/d/", "Niemand")):
+        request = RequestFactory().get(path)
+        user = world.people[role]
+        request.user = user if isinstance(user, User) else AnonymousUser()
+        request.session = world.clients[role].session
+        bodies.add(plain(page_not_found(request, Http404(words)), path))
+    assert len(bodies) == 1
+
+
+def test_forbidden_and_missing_cost_the_same_statements(world):
+    """Time tells nothing either: both end at the same look-up, whatever is there."""
+    unequal = []
+    for name in ("submission_detail", "organisation_detail", "certificate_detail", "job_detail"):
+        (row,) = rows_of(name)
+        counts = []
+        for kind in ("far", "missing"):
+            url = reverse(name, args=world.variants(row.ids)[kind])
+            with transaction.atomic(), CaptureQueriesContext(connection) as seen:
+                assert world.clients["person"].get(url).status_code == 404
+                transaction.set_rollback(True)
+            counts.append(len(seen))
+        if counts[0] != counts[1]:
+            unequal.append((name, counts))
+    assert unequal == []

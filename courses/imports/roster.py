@@ -245,9 +245,8 @@ def read_cell(key: str, cell: Cell) -> str:
         raise Unreadable(_("This cell is empty."), _("Fill it in."))
     if not text:
         return ""
-    plain = values.folded(text)
-    is_code = key == "uscc" and not uscc_fault(plain)
-    if not is_code and holds_resident_number(plain):
+    is_code = key == "uscc" and not uscc_fault(text)
+    if not is_code and holds_resident_number(text):
         raise Unreadable(*identity_words())
     return READERS[key](text)
 

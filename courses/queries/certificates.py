@@ -13,7 +13,15 @@ from courses.certification import Suspension as SuspensionFacts
 from courses.certification import standing as standing_on
 from courses.enums import DutyKind
 from courses.lifecycle import CertificateState, EnrolmentState
-from courses.models import Certificate, CoursePage, Enrolment, Run, Skill
+from courses.models import (
+    AnswerRating,
+    Certificate,
+    CoursePage,
+    Enrolment,
+    PracticeRating,
+    Run,
+    Skill,
+)
 from portal.core.models import Job
 
 ISSUE_JOB = "courses.certificates"
@@ -130,3 +138,10 @@ def verify_url(certificate: Certificate) -> str:
     """
     path = reverse("certificate_verify_number", args=[certificate.number])
     return f"{settings.BASE_URL}{path}?k={certificate.public_id}"
+
+
+def has_marked_in(user: Any, run: Run) -> bool:
+    """Say whether this person has given points for an answer or a practical work of the run."""
+    answers = AnswerRating.objects.filter(examiner=user.pk, attempt__exam__run=run)
+    works = PracticeRating.objects.filter(examiner=user.pk, work__enrolment__run=run)
+    return answers.exists() or works.exists()

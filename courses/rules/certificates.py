@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from courses.certification import Standing
 from courses.lifecycle import CERTIFICATE, CertificateState
 from courses.models import Certificate, Run
-from courses.queries.certificates import standing_of
+from courses.queries.certificates import has_marked_in, standing_of
 from courses.queries.runs import duties_needed
 from courses.rules.people import allows, check_can_certify
 from portal.core import clock
@@ -18,9 +18,14 @@ REASON_MIN, REASON_MAX = 10, 300
 
 def check_can_issue(user: Any, run: Run) -> None:
     """Rule: a run's certificates are issued once every duty it needs has been accepted by the
-    organisation named for it; awareness courses (L0) issue none.
+    organisation named for it, by nobody who marked in it; awareness courses (L0) issue none.
     """
     check_can_certify(user, run)
+    if has_marked_in(user, run):
+        raise Denied(
+            _("You marked in this run: a certifier who did not issues its certificates."),
+            code="certificate.marked",
+        )
     if not run.issues_certificates:
         raise Denied(_("This course ends without a certificate."), code="certificate.level")
     accepted = {duty.kind for duty in run.duties.all() if duty.state == "accepted"}

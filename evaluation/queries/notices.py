@@ -99,7 +99,7 @@ def objection_for_office(user: Any, public_id: str) -> Objection:
 def is_party(user: Any, submission: Submission) -> bool:
     """Rule: who belongs to the applicant or a partner never learns who objected."""
     parties = {submission.applicant.uscc, *(one.uscc for one in submission.partners.all())}
-    return bool(parties & user.organisation_codes)
+    return bool(parties & user.tied_codes)
 
 
 @dataclass(frozen=True)

@@ -36,9 +36,12 @@ def check_has_declared(assignment: Assignment) -> None:
 
 
 def check_can_open_dossier(user: Any, assignment: Assignment) -> None:
-    """The assigned expert reads after declaring, and may look again until the round is ranked."""
+    """Rule: the assigned expert reads after declaring, and may look again until the round is
+    ranked; not who came to belong to an organisation of the entry since the draw.
+    """
     check_is_own(user, assignment)
     check_has_declared(assignment)
+    check_is_no_party(user, [assignment.submission])
 
 
 def can_open_dossier(user: Any, assignment: Assignment) -> bool:
@@ -89,7 +92,6 @@ def check_can_sign_ballot(user: Any, assignment: Assignment, ballot: Ballot) -> 
     check_can_save_ballot(user, assignment, ballot)
     BALLOT.check(ballot, "sign")
     check_has_no_open_doubt(assignment)
-    check_is_no_party(user, [assignment.submission])
     if ballot.reopened_at is None:
         check_review_is_open(assignment.submission)
 

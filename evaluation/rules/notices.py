@@ -6,12 +6,13 @@ from django.utils.translation import gettext_lazy as _
 
 from evaluation.lifecycle import RankingState
 from evaluation.models import Objection, PublicNotice, Ranking
-from evaluation.rules.rankings import check_has_not_scored
+from evaluation.rules.apart import check_has_not_scored
 from portal.accounts.enums import Permission
 from portal.core import clock
 from portal.core.denials import Denied
 from showcase.lifecycle import SubmissionState
 from showcase.models import Submission
+from showcase.rules.recommending import check_takes_no_part
 
 ANSWER_SHORTEST = 10
 
@@ -51,7 +52,9 @@ def check_answer(answer: str) -> None:
 
 
 def check_can_announce(user: Any, notice: PublicNotice) -> None:
-    """Rule: the list is announced only after the notice has run its working days."""
+    """Rule: the list is announced only after the notice has run its working days, by nobody who
+    scored in the round or belongs to an organisation on the list.
+    """
     if not user.may(Permission.EVALUATION_NOTICES_PUBLISH):
         raise Denied(_("Only the secretariat may announce the list."), code="announce.role")
     if clock.now() < notice.closes_at:
@@ -61,6 +64,9 @@ def check_can_announce(user: Any, notice: PublicNotice) -> None:
         )
     check_has_not_scored(user, notice.round)
     check_is_second_person(user, notice)
+    check_takes_no_part(
+        user, Submission.objects.filter(round=notice.round, state=SubmissionState.PROPOSED)
+    )
 
 
 def check_is_second_person(user: Any, notice: PublicNotice) -> None:

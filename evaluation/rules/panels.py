@@ -73,7 +73,7 @@ def is_tied(user: Any, submission: Submission) -> bool:
 
 
 def check_can_declare(user: Any, expert: Expert, submission: Submission) -> None:
-    """An expert speaks for himself, until the ranking begins."""
+    """Rule: an expert speaks for himself, until the ranking begins."""
     if expert.user_id != user.pk or not user.may(Permission.EVALUATION_BALLOTS_CAST):
         raise Denied(_("Only the expert may declare this."), code="conflicts.role")
     if submission.round.state not in PANEL_STATES:
@@ -112,7 +112,10 @@ def check_can_recuse(user: Any, assignment: Assignment) -> None:
 
 
 def check_can_replace(user: Any, assignment: Assignment) -> None:
-    """Rule: a seat is filled anew while the round is under review, each at most once."""
+    """Rule: a seat is filled anew while the round is under review, each at most once, by nobody
+    who belongs to an organisation of the entry.
+    """
     check_can_manage_panels(user, assignment.submission.round)
+    check_is_no_party(user, [assignment.submission])
     if assignment.state == AssignmentState.PROPOSED:
         raise Denied(_("Publish the draw first."), code="assignments.state")

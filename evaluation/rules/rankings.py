@@ -7,22 +7,23 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from evaluation.lifecycle import RANKING
-from evaluation.models import Ballot, Ranking, RankingRow
+from evaluation.models import Ranking, RankingRow
 from evaluation.queries.blocking import Blocker, blockers, missing_ballots
 from evaluation.queries.snapshots import JUDGED, ballot_faults, snapshot_faults
+from evaluation.rules.apart import check_has_not_scored
 from evaluation.scoring import Outcome
 from portal.accounts.enums import Permission
 from portal.core import clock
 from portal.core.denials import Denied
 from showcase.lifecycle import RoundState
 from showcase.models import Round, Stage, Submission
-from showcase.rules.recommending import check_is_no_party
+from showcase.rules.recommending import check_is_no_party, check_takes_no_part
 
 RANKABLE = (RoundState.REVIEWING, RoundState.RANKING)
 
 
 def check_can_write_rankings(user: Any) -> None:
-    """Only the secretariat freezes rankings and records what panels settled."""
+    """Rule: only the secretariat freezes rankings and records what panels settled."""
     if not user.may(Permission.EVALUATION_RANKINGS_WRITE):
         raise Denied(_("Only the secretariat may work on the ranking."), code="ranking.role")
 
@@ -30,9 +31,11 @@ def check_can_write_rankings(user: Any) -> None:
 def check_can_freeze_ranking(user: Any, round: Round) -> None:
     """Rule: a ranking is frozen when all ballots are signed or the review stage is over.
 
-    Nothing is frozen any more once the public notice is out.
+    Nothing is frozen any more once the public notice is out, and nobody freezes who scored in the
+    round or takes part in it.
     """
     check_can_write_rankings(user)
+    check_is_apart(user, round)
     if round.state not in RANKABLE:
         raise Denied(
             _("A ranking can be frozen during review and ranking; the round is “%(state)s”.")
@@ -44,6 +47,12 @@ def check_can_freeze_ranking(user: Any, round: Round) -> None:
             _("No application of this round has been accepted for review."), code="ranking.empty"
         )
     check_review_is_over(round)
+
+
+def check_is_apart(user: Any, round: Round) -> None:
+    """Raise Denied for who scored in the round, or belongs to an organisation with an entry."""
+    check_has_not_scored(user, round)
+    check_takes_no_part(user, Submission.objects.filter(round=round, state__in=JUDGED))
 
 
 def check_review_is_over(round: Round) -> None:
@@ -104,23 +113,12 @@ def check_can_publish_notice(user: Any, ranking: Ranking) -> None:
             _("You froze this ranking; a second member of the secretariat must publish it."),
             code="notice.second_person",
         )
-    check_has_not_scored(user, ranking.round)
+    check_is_apart(user, ranking.round)
     check_is_fresh(ranking)
     check_is_settled(ranking)
     if not ranking.rows.filter(is_proposed=True).exists():
         raise Denied(
             _("The ranking proposes no entry; there is nothing to publish."), "notice.none"
-        )
-
-
-def check_has_not_scored(user: Any, round: Round) -> None:
-    """Rule: who scored an entry of a round does not publish that round's results."""
-    if Ballot.objects.filter(
-        assignment__expert__user=user, assignment__submission__round=round
-    ).exists():
-        raise Denied(
-            _("You scored entries of this round; somebody who did not must publish its results."),
-            code="notice.scored",
         )
 
 

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from evaluation.models import Objection, PublicNotice
+from evaluation.rules.apart import check_has_not_scored
 from evaluation.rules.notices import (
     check_answer,
     check_can_handle_objections,
@@ -102,6 +103,7 @@ def locked(objection: Objection, by: Any) -> Objection:
     row = Objection.objects.select_for_update().get(pk=objection.pk)
     check_is_undecided(row)
     check_is_no_party(by, [row.submission])
+    check_has_not_scored(by, row.notice.round)
     return row
 
 

@@ -37,6 +37,7 @@ from portal.accounts.enums import Role
 from portal.core import files
 from portal.core.denials import Denied
 from portal.core.templatetags.formatting import clock as clock_text
+from showcase.rules.recommending import check_is_no_party
 
 
 def own_assignment(request: HttpRequest, public_id: str) -> Assignment:
@@ -111,6 +112,8 @@ def declared(request: HttpRequest, assignment: Assignment, data: dict[str, Any])
 @require_http_methods(["GET", "POST"])
 def desk_ballot(request: HttpRequest, public_id: str) -> HttpResponse:
     assignment = own_assignment(request, public_id)
+    if assignment.declared_at is not None:
+        check_is_no_party(request.user, [assignment.submission])
     if not can_open_dossier(request.user, assignment):
         return redirect("desk_declare", public_id=public_id)
     sheet = sheet_of(assignment.submission.round)

@@ -202,6 +202,16 @@ class InvitationForm(TypedForm):
         self.fields["role"].choices = roles  # type: ignore[attr-defined]
 
 
+class PeopleListForm(TypedForm):
+    """A list of organisations and people as a file."""
+
+    file = forms.FileField(
+        label=_("List of organisations and people (.xlsx or .csv)"),
+        help_text=_("Title lines may stay above the headings; columns may stand in any order."),
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.csv"}),
+    )
+
+
 class ProfileForm(TypedForm):
     """A person's own name and the language of mails."""
 

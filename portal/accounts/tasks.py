@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from portal.accounts.exports import data_archive
+from portal.accounts.exports.personal import data_archive
 from portal.accounts.models import DataCopy
 from portal.accounts.services import closing, copying
 from portal.core.queue import Progress, handles

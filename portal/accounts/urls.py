@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from portal.accounts.views import acting, admissions, notices, organisations, own, personal
+from portal.accounts.views import (
+    acting,
+    admissions,
+    intake,
+    notices,
+    organisations,
+    own,
+    personal,
+    roles,
+)
 
 ONE = "organisations/<slug:public_id>/"
 
@@ -39,12 +48,12 @@ urlpatterns = [
         f"{ONE}reactivate/", organisations.organisation_reactivate, name="organisation_reactivate"
     ),
     path(
-        f"{ONE}members/<int:membership_id>/remove/",
+        f"{ONE}members/<slug:membership_id>/remove/",
         organisations.member_remove,
         name="member_remove",
     ),
     path(
-        f"{ONE}invitations/<int:invitation_id>/cancel/",
+        f"{ONE}invitations/<slug:invitation_id>/cancel/",
         organisations.invitation_cancel,
         name="invitation_cancel",
     ),
@@ -55,6 +64,15 @@ urlpatterns = [
         admissions.admission_withdraw,
         name="admission_withdraw",
     ),
+    path("roles/", roles.role_list, name="role_list"),
+    path("roles/<slug:key>/", roles.role_detail, name="role_detail"),
+    path("office/people/", intake.people_import, name="people_import"),
+    path("office/people/template/", intake.people_template, name="people_template"),
+    path("office/people/<slug:file_id>/", intake.people_list, name="people_list"),
+    path(
+        "office/people/<slug:file_id>/corrected/", intake.people_corrected, name="people_corrected"
+    ),
+    path("office/people/<slug:file_id>/undo/", intake.people_undo, name="people_undo"),
     path("office/registrations/", admissions.registration_list, name="registration_list"),
     path("office/organisations/", admissions.office_organisations, name="office_organisations"),
 ]

@@ -93,7 +93,14 @@ def ensure_person(row: dict[str, Any], hashed: str) -> User:
     return user
 
 
-OFFICE_ROLES = {Role.SECRETARIAT, Role.EXPERT, Role.CHAIR, Role.OBSERVER, Role.EDITOR}
+OFFICE_ROLES = {
+    Role.SECRETARIAT,
+    Role.EXPERT,
+    Role.CHAIR,
+    Role.OBSERVER,
+    Role.EDITOR,
+    Role.PROGRAMME,
+}
 
 
 def kind_of(place: dict[str, Any]) -> str:

@@ -17,6 +17,7 @@ def sign_ins() -> list[tuple[str, str, str]]:
         ("secretariat", "secretariat02@example.org", "publishes what the first has frozen"),
         ("authority", "recommender01@example.org", "its list, quota 10 in the open round"),
         ("observer", "observer01@example.org", "sees everything, changes nothing"),
+        ("programme administrator", "programme01@example.org", "who can do what, import of people"),
         ("editor", "editor01@example.org", "pages of the site, under /admin/"),
         ("coordinator", "coordinator01@example.org", "runs in every state, requests to decide"),
         ("teacher", "teacher03@example.org", "sessions and attendance of a running course"),

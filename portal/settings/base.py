@@ -237,6 +237,7 @@ SOCIALACCOUNT_PROVIDERS = {}
 OIDC_SERVER_URL = env("OIDC_SERVER_URL", default="")
 if OIDC_SERVER_URL:
     SOCIALACCOUNT_PROVIDERS["openid_connect"] = {
+        "provider_class": "portal.accounts.adapters.openid.BoundProvider",
         "OAUTH_PKCE_ENABLED": True,
         "APPS": [
             {

@@ -19,20 +19,24 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
     """Submissions by intent; `visible_to` is the one access rule of lists and look-ups."""
 
     def visible_to(self, user: Any) -> "SubmissionQuerySet":
-        """Submissions this person may open: own, own region's once handed in, or all.
+        """Submissions this person may open: own ones, and once handed in those of their authority,
+        or all for the secretariat and observers.
 
-        Partners see what names them. Experts never come through here: the desk has its own
-        blinded query in evaluation.
+        Rule: a draft is its parties' alone until it is handed in. Partners see what names them.
+        Experts never come through here: the desk has its own blinded query in evaluation.
         """
         if not user.is_authenticated or not user.is_active:
             return self.none()
-        if user.may(Permission.SHOWCASE_SUBMISSIONS_READ_ALL):
-            return self.all()
+        reads_all = user.may(Permission.SHOWCASE_SUBMISSIONS_READ_ALL)
         own = user.organisation_ids(Role.APPLICANT)
+        if reads_all and not own:
+            return self.handed_in()
         mine = models.Q(applicant__in=own) | models.Q(partners__organisation__in=own)
         authorities = user.organisation_ids(Role.RECOMMENDER)
         if authorities:
             mine |= models.Q(authority__in=authorities, submitted_at__isnull=False)
+        if reads_all:
+            mine |= models.Q(submitted_at__isnull=False)
         return self.filter(mine).distinct()
 
     def editable(self) -> "SubmissionQuerySet":

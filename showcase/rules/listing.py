@@ -10,7 +10,7 @@ from showcase.models import ShowcasePage
 
 
 def check_can_list(user: Any) -> None:
-    """Only the secretariat carries out what a published ranking decided."""
+    """Rule: only the secretariat carries out what a published ranking decided."""
     if not user.may(Permission.EVALUATION_NOTICES_PUBLISH):
         raise Denied(_("Only the secretariat may do this."), code="listing.role")
 

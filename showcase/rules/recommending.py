@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.enums import Permission, Role
@@ -56,9 +57,12 @@ def check_can_send(user: Any, round: Round, authority: Organisation) -> None:
 def check_is_no_party(user: Any, submissions: Iterable[Submission]) -> None:
     """Rule: nobody recommends, checks or judges an entry of an organisation they belong to.
 
-    By credit code: a partner may have come to the site after the application was written.
+    Belonging is present or of the last three years, in any of several organisations. By credit
+    code: a partner may have come to the site after the application was written.
     """
-    own = user.organisation_codes
+    own = user.tied_codes
+    if not own:
+        return
     for submission in submissions:
         parties = {submission.applicant.uscc}
         parties.update(partner.uscc for partner in submission.partners.all())
@@ -68,6 +72,15 @@ def check_is_no_party(user: Any, submissions: Iterable[Submission]) -> None:
                 % {"title": submission},
                 code="recommendation.party",
             )
+
+
+def check_takes_no_part(user: Any, submissions: QuerySet[Submission]) -> None:
+    """Rule: who belongs to an organisation with an entry in it settles no list of entries."""
+    own = user.tied_codes
+    if own:
+        parties = Q(applicant__uscc__in=own) | Q(partners__uscc__in=own)
+        found = submissions.filter(parties).select_related("applicant").distinct()
+        check_is_no_party(user, found.prefetch_related("partners"))
 
 
 def check_can_pass_over(user: Any, submission: Submission) -> None:

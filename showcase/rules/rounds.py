@@ -12,13 +12,13 @@ from showcase.models import Round, Stage
 
 
 def check_can_manage_rounds(user: Any) -> None:
-    """Only the secretariat sets up rounds."""
+    """Rule: only the secretariat sets up rounds."""
     if not user.may(Permission.SHOWCASE_ROUNDS_MANAGE):
         raise Denied(_("Only the secretariat may set up and run a round."), code="round.role")
 
 
 def check_can_edit_calendar(user: Any) -> None:
-    """Only who runs the rounds says which days their deadlines are counted in."""
+    """Rule: only who runs the rounds says which days their deadlines are counted in."""
     if not can_edit_calendar(user):
         raise Denied(
             _("Only the secretariat may change the working-day calendar."), code="calendar.role"

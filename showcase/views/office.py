@@ -80,6 +80,9 @@ def office_frame(request: HttpRequest) -> dict[str, Any]:
         }
     if request.user.may(Permission.RECORD_READ):
         pages["office_record"] = _("The record")
+    if request.user.may(Permission.ACCOUNTS_PEOPLE_IMPORT):
+        pages["people_import"] = _("Import people")
+    pages["role_list"] = _("Who can do what")
     return {
         "workspace": _("Secretariat") if may_act else _("Observer"),
         "role_name": _("Secretariat") if may_act else _("Observer"),

@@ -14,10 +14,12 @@ from tests.access.roles import (
     EVERYBODY,
     EXPERTS,
     LEAD_AND_PARTNER,
+    MANAGERS,
     NOBODY,
     OFFICE,
     READERS,
     RECOMMENDER,
+    SETTING_UP,
     SIGNED_IN,
     WATCHING,
 )
@@ -28,6 +30,7 @@ REASON = {"reason": "理由写明在案。", "decision": "uphold"}
 LONG_REASON = {"deed": "ask", "reason": "验收材料经查证不属实，撤销其称号。"}
 ONE_EXPERT = frozenset({"expert"})
 UNDECLARED = frozenset({"undeclared expert"})
+TIED = frozenset({"tied expert"})
 CHAIR = frozenset({"chair"})
 PERSON = frozenset({"person"})
 
@@ -37,22 +40,29 @@ ROUTES: dict[str, Row | list[Row]] = {
     "organisation_list": form("", SIGNED_IN),
     "organisation_register": form("", SIGNED_IN),
     "organisation_switch": deed("", NOBODY),
-    "organisation_detail": form("organisation", APPLICANT, get=APPLICANT | OFFICE),
-    "organisation_edit": form("organisation", APPLICANT | OFFICE, body={"region": "320000"}),
+    "organisation_detail": form("organisation", APPLICANT, get=APPLICANT | MANAGERS),
+    "organisation_edit": form("organisation", APPLICANT | MANAGERS, body={"region": "320000"}),
     "organisation_hand_over": deed("organisation", APPLICANT),
-    "organisation_deactivate": deed("organisation", OFFICE, body=REASON),
-    "organisation_reactivate": deed("organisation", OFFICE),
+    "organisation_deactivate": deed("organisation", MANAGERS, body=REASON),
+    "organisation_reactivate": deed("organisation", MANAGERS),
     "member_remove": deed("membership", APPLICANT),
     "invitation_cancel": deed("organisation invitation", APPLICANT),
     "admission_detail": form(
         "request",
-        APPLICANT | OFFICE,
-        get=APPLICANT | OFFICE | PERSON,
+        APPLICANT | MANAGERS,
+        get=APPLICANT | MANAGERS | PERSON,
         body={"decide": "confirm", "role": "applicant"},
     ),
     "admission_withdraw": deed("request", PERSON),
-    "registration_list": form("", OFFICE),
-    "office_organisations": form("", OFFICE),
+    "registration_list": form("", MANAGERS),
+    "office_organisations": form("", MANAGERS),
+    "role_list": form("", APPLICANT | {"other applicant"} | WATCHING | SETTING_UP),
+    "role_detail": form("capacity", APPLICANT | {"other applicant"} | WATCHING | SETTING_UP),
+    "people_import": form("", SETTING_UP),
+    "people_template": page("", SETTING_UP),
+    "people_list": form("people list", SETTING_UP),
+    "people_corrected": page("people list", SETTING_UP),
+    "people_undo": deed("people list", SETTING_UP),
     "invitation_accept": form("invitation", PERSON, refused=SIGNED_IN),
     "notification_list": form("", SIGNED_IN),
     "notifications_read": deed("", SIGNED_IN),
@@ -151,17 +161,24 @@ ROUTES: dict[str, Row | list[Row]] = {
     "desk_ballot": [
         form("seat", ONE_EXPERT, body={"revision": "1", "overall": "总体可信"}),
         form("undeclared seat", UNDECLARED, body={"revision": "0", "overall": "总体可信"}),
+        form("tied seat", NOBODY, refused=TIED, body={"revision": "0"}),
     ],
     "desk_declare": [form("seat", ONE_EXPERT), form("undeclared seat", UNDECLARED)],
     "desk_save": [
         deed("seat", ONE_EXPERT, body={"revision": "1", "overall": "总体可信"}),
         deed("undeclared seat", NOBODY, refused=UNDECLARED, body={"revision": "0"}),
+        deed("tied seat", NOBODY, refused=TIED, body={"revision": "0"}),
     ],
     "desk_sheet": [
         form("seat", ONE_EXPERT, body={"revision": "1"}),
         form("undeclared seat", NOBODY, refused=UNDECLARED, body={"revision": "0"}),
+        form("tied seat", NOBODY, refused=TIED, body={"revision": "0"}),
     ],
-    "desk_file": [page("seat file", ONE_EXPERT), page("undeclared file", NOBODY)],
+    "desk_file": [
+        page("seat file", ONE_EXPERT),
+        page("undeclared file", NOBODY),
+        page("tied file", NOBODY),
+    ],
     # rankings
     "ranking_board": form("ranked", WATCHING),
     "ranking_freeze": deed("ranked", OFFICE, knows=WATCHING),

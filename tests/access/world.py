@@ -9,23 +9,41 @@ from datetime import timedelta
 from typing import Any
 
 from django.test import Client
+from django.test.client import ClientHandler
 
 from evaluation.models import ConflictFact, Draw, Expert, Objection, PublicNotice
 from evaluation.services.publishing import publish_notice
 from portal.accounts.enums import Role
-from portal.accounts.models import Admission, DataCopy, Invitation, Membership, Organisation, User
+from portal.accounts.imports import COLUMNS
+from portal.accounts.models import (
+    Admission,
+    DataCopy,
+    FormerMembership,
+    Invitation,
+    Membership,
+    Organisation,
+    PeopleList,
+    User,
+)
 from portal.accounts.services import admitting
 from portal.accounts.services.cms import sync_cms_access
 from portal.accounts.services.copying import keep_copy
 from portal.core import clock
 from portal.core.models import Job, Mail, Upload
+from portal.core.spreadsheets import Column, Table, write_workbook
 from showcase.exports.recommendation_list import recommendation_workbook
 from showcase.lifecycle import RoundState, SubmissionState
 from showcase.models import CheckItem, FormalCheck, Round, Submission
 from tests.access.roles import ROLES
 from tests.access.training import IDS as TRAINING_IDS
 from tests.access.training.case import CourseCase
-from tests.factories.accounts import make_member, make_organisation, make_secretariat, make_user
+from tests.factories.accounts import (
+    make_member,
+    make_organisation,
+    make_secretariat,
+    make_uscc,
+    make_user,
+)
 from tests.factories.evaluation import make_assignment, make_ballot, make_expert, make_panel
 from tests.factories.pages import make_site
 from tests.factories.rankings import STRONG, make_judged_round, make_ranking
@@ -92,6 +110,17 @@ class Case:
         self.review()
         self.publish()
         self.list_one()
+        self.take_people_in()
+
+    def take_people_in(self) -> None:
+        """A list of organisations and people that an administrator of the programme took in."""
+        heads = [Column(zh) for zh, _en, _needed in COLUMNS.values()]
+        row = ["示例名单单位", make_uscc(), "", "", "", "", "", ""]
+        book = write_workbook([Table(self.parties.label, heads, [row])])
+        file = make_private_file("人员.xlsx", book, content_type=XLSX, uploaded_by=self.office)
+        self.people_list = PeopleList.objects.create(
+            file=file, sha256=file.sha256, rows=1, taken_by=self.office
+        )
 
     def recommend(self) -> None:
         quotas = {self.parties.authority: 10}
@@ -121,6 +150,11 @@ class Case:
         make_panel(self.judged.direction, self.chair)
         self.seat = make_assignment(self.judged, self.expert)
         self.undeclared = make_assignment(self.judged, make_expert(), declared=False)
+        self.tied = make_assignment(self.judged, make_expert())
+        # Left the applicant's organisation last month, after the draw.
+        FormerMembership.objects.create(
+            user=self.tied.expert.user, uscc=self.parties.organisation.uscc
+        )
         self.signed = make_assignment(self.judged, make_expert())
         make_ballot(self.seat, signed=False)
         make_ballot(self.signed)
@@ -177,15 +211,17 @@ IDS: dict[str, Any] = {
     "organisation": lambda case: (case.parties.organisation.public_id,),
     "membership": lambda case: (
         case.parties.organisation.public_id,
-        Membership.objects.get(user=case.parties.applicant).pk,
+        Membership.objects.get(user=case.parties.applicant).public_id,
     ),
     "invitation": lambda case: (
         Invitation.objects.get(organisation=case.parties.organisation).token,
     ),
     "organisation invitation": lambda case: (
         case.parties.organisation.public_id,
-        Invitation.objects.get(organisation=case.parties.organisation).pk,
+        Invitation.objects.get(organisation=case.parties.organisation).public_id,
     ),
+    "capacity": lambda case: ("expert",),
+    "people list": lambda case: (case.people_list.file.public_id,),
     "request": lambda case: (Admission.objects.get(uscc=case.parties.organisation.uscc).public_id,),
     "job": lambda case: (Job.objects.get(by=case.parties.applicant).public_id,),
     "upload": lambda case: (Upload.objects.get(by=case.parties.applicant).public_id,),
@@ -206,6 +242,8 @@ IDS: dict[str, Any] = {
     "checked": lambda case: (case.checked.public_id,),
     "seat": lambda case: (case.seat.public_id,),
     "undeclared seat": lambda case: (case.undeclared.public_id,),
+    "tied seat": lambda case: (case.tied.public_id,),
+    "tied file": lambda case: (case.tied.public_id, file_of(case.judged)),
     "signed seat": lambda case: (case.signed.public_id,),
     "seat file": lambda case: (case.seat.public_id, file_of(case.judged)),
     "undeclared file": lambda case: (case.undeclared.public_id, file_of(case.judged)),
@@ -226,7 +264,16 @@ IDS: dict[str, Any] = {
     "objection": lambda case: (case.objection.public_id,),
 } | TRAINING_IDS
 # Parts of an address that are no ids: the same in every case.
-WORDS = {"project", "json", "A5", "kin", "single", 1}
+WORDS = {"project", "json", "A5", "kin", "single", 1, "expert"}
+
+
+# What a round and an application look like before, while open, when closed, when published.
+PHASES = {
+    "before": (RoundState.SETUP, SubmissionState.DRAFT),
+    "open": (RoundState.APPLYING, SubmissionState.SUBMITTED),
+    "closed": (RoundState.REVIEWING, SubmissionState.ACCEPTED),
+    "published": (RoundState.ANNOUNCED, SubmissionState.LISTED),
+}
 
 
 class World:
@@ -261,6 +308,7 @@ class World:
             "expert": expert.user,
             "undeclared expert": self.own.undeclared.expert.user,
             "other expert": elsewhere.user,
+            "tied expert": self.own.tied.expert.user,
             "chair": chair.user,
             "observer": make_member(Role.OBSERVER, secretariat),
             "editor": editor,
@@ -272,10 +320,23 @@ class World:
             "certifier": self.own.training.team.certifier,
             "learner": self.own.training.learner,
             "other learner": self.far.training.learner,
+            "programme administrator": make_member(Role.PROGRAMME, secretariat),
+            "system administrator": make_user(is_superuser=True, is_staff=True),
         }
         assert set(self.people) == set(ROLES)
-        self.clients = {role: client_of(user) for role, user in self.people.items()}
+        handler = ClientHandler(enforce_csrf_checks=False)
+        self.clients = {role: client_of(user, handler) for role, user in self.people.items()}
         self.received: dict[str, dict[str, str]] = {}
+        self.phases: dict[str, Submission] = {}
+
+    def in_phases(self) -> dict[str, Submission]:
+        """Return one application of the own parties for each phase; its round is in it too."""
+        if not self.phases:
+            for phase, (round_state, state) in PHASES.items():
+                round = make_round(round_state, by=self.people["secretariat"])
+                entry = self.own.parties.entry(round, state, f"阶段项目 {phase}")
+                self.phases[phase] = entry
+        return self.phases
 
     def variants(self, name: str) -> dict[str, tuple[Any, ...]]:
         """Return the arguments of an address by kind of object.
@@ -286,6 +347,9 @@ class World:
         own, far = self.own.ids(name), self.far.ids(name)
         if not own:
             return {"own": own}
+        found = {"own": own, "missing": (own[0] + "zz", *own[1:])}
+        if own == far:  # a word that is the same for everybody, such as a role's
+            return found
         found = {"own": own, "far": far, "missing": (nobody(own[0]), *own[1:])}
         if own[1:] != far[1:]:
             found |= {"crossed": (own[0], *far[1:])}
@@ -313,8 +377,26 @@ def ask_to_join(organisation: Organisation, person: User) -> None:
     admitting.ask(uscc=organisation.uscc, name=organisation.name, kind="enterprise", by=person)
 
 
-def client_of(user: User | None) -> Client:
-    client = Client(raise_request_exception=False)
+class QuickClient(Client):
+    """A client that passes requests through the whole site and nothing else.
+
+    Django's own copies the context of every template, so that a test can look at it; with twenty
+    parts to a page that took a sixth of the sweep. All clients share one chain of middleware.
+    """
+
+    def __init__(self, handler: Any) -> None:
+        super().__init__(raise_request_exception=False)
+        self.handler = handler
+
+    def request(self, **request: Any) -> Any:
+        response = self.handler(self._base_environ(**request))
+        if response.cookies:
+            self.cookies.update(response.cookies)
+        return response
+
+
+def client_of(user: User | None, handler: Any) -> Client:
+    client = QuickClient(handler)
     if user is not None:
         client.force_login(user)
     return client

@@ -151,3 +151,22 @@ def test_page_of_a_bad_invitation_says_what_to_do_next(client, fault):
     response = client.get(f"/invitations/{invitation.token}/")
     way = "/accounts/logout/" if fault == "address" else "/organisations/new/"
     assert (response.status_code, way in response.content.decode()) == (403, True)
+
+
+def test_unknown_link_says_what_to_do_next(client):
+    client.force_login(make_user())
+    response = client.get("/invitations/cut-in-the-mail/")
+    text = response.content.decode()
+    assert (response.status_code, "/organisations/new/" in text) == (404, True)
+    assert str(response.context["refusal"]) in text
+
+
+def test_second_use_by_another_person_changes_nothing(client):
+    organisation = make_organisation()
+    invitation = invite(organisation, make_administrator(organisation))
+    inviting.accept(token=invitation.token, by=make_user(email="new@example.org"))
+    thief = make_user(email="thief@example.org")
+    client.force_login(thief)
+    response = client.post(f"/invitations/{invitation.token}/")
+    assert (response.status_code, thief.memberships.count()) == (403, 0)
+    assert str(response.context["refusal"]) in response.content.decode()

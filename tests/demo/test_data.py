@@ -486,6 +486,7 @@ def test_people_hold_the_roles_of_the_demo():
         "secretariat": 2,
         "editor": 1,
         "observer": 1,
+        "programme": 1,
         "recommender": 4,
         "applicant": 7,
         "chair": 3,

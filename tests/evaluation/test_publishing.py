@@ -255,11 +255,11 @@ def test_who_scored_neither_publishes_nor_announces():
     office = make_organisation(kind="secretariat")
     Membership.objects.create(user=judge, organisation=office, role=Role.SECRETARIAT)
     judge = User.objects.get(pk=judge.pk)
-    assert refused(ranking, by=judge) == "notice.scored"
+    assert refused(ranking, by=judge) == "apart.scored"
     notice = publish_notice(ranking, by=make_secretariat())
     with clock.at(notice.closes_at), pytest.raises(Denied) as denied:
         announce(notice, by=judge)
-    assert denied.value.code == "notice.scored"
+    assert denied.value.code == "apart.scored"
 
 
 def test_announcing_twice_lists_once():

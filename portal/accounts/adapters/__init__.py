@@ -22,6 +22,7 @@ from django.contrib.auth.hashers import make_password
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from portal.accounts.adapters.openid import check_is_bound
 from portal.accounts.rules.signing_in import must_keep_second_factor
 from portal.core import pace
 
@@ -146,7 +147,11 @@ class SecondFactorAdapter(DefaultMFAAdapter):
 
 
 class SocialAdapter(DefaultSocialAccountAdapter):
-    """People of another house: their name as told there."""
+    """People of another house: bound to their request, their name as told there."""
+
+    def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
+        """Refuse a token that was not made for this browser's request."""
+        check_is_bound(request, sociallogin)
 
     def populate_user(self, request: HttpRequest, sociallogin: Any, data: dict[str, Any]) -> Any:
         user = super().populate_user(request, sociallogin, data)

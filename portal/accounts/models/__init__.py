@@ -2,7 +2,13 @@
 
 from portal.accounts.models.acting import Acting
 from portal.accounts.models.admission import Admission
-from portal.accounts.models.organisation import Invitation, Membership, Organisation
+from portal.accounts.models.intake import PeopleList
+from portal.accounts.models.organisation import (
+    FormerMembership,
+    Invitation,
+    Membership,
+    Organisation,
+)
 from portal.accounts.models.personal import Closure, Consent, DataCopy
 from portal.accounts.models.user import Held, User
 
@@ -12,9 +18,11 @@ __all__ = [
     "Closure",
     "Consent",
     "DataCopy",
+    "FormerMembership",
     "Held",
     "Invitation",
     "Membership",
     "Organisation",
+    "PeopleList",
     "User",
 ]

@@ -56,6 +56,7 @@ class Organisation(models.Model):
 class Membership(models.Model):
     """One role of one person in one organisation."""
 
+    public_id = models.CharField(max_length=24, unique=True, default=public_id)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="memberships"
     )
@@ -77,9 +78,31 @@ class Membership(models.Model):
         return f"{self.user} – {self.get_role_display()} – {self.organisation}"
 
 
+class FormerMembership(models.Model):
+    """That somebody belonged to an organisation until a moment: it ties them for some years.
+
+    Written when a membership ends; gives no right. Told by credit code, as parties are.
+    """
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="former_memberships"
+    )
+    uscc = models.CharField(_("credit code"), max_length=18)
+    ended_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "uscc"], name="former_membership_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} – {self.uscc} – {self.ended_at:%Y-%m-%d}"
+
+
 class Invitation(models.Model):
     """A letter to an address: join this organisation with this role. Single use, expires."""
 
+    public_id = models.CharField(max_length=24, unique=True, default=public_id)
     token = models.CharField(max_length=64, unique=True)
     email = models.EmailField()
     organisation = models.ForeignKey(
@@ -109,3 +132,8 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.email} → {self.organisation}"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether its link can still be used."""
+        return self.accepted_at is None and self.expires_at > clock.now()

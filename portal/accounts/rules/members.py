@@ -18,6 +18,7 @@ ROLES_OF_KIND = {
         Role.CHAIR,
         Role.OBSERVER,
         Role.EDITOR,
+        Role.PROGRAMME,
     ),
 }
 DEFAULT_ROLES = (Role.APPLICANT, *TRAINING_ROLES)
@@ -78,13 +79,16 @@ def check_pace_of_invitations(user: User) -> None:
 def check_can_manage_organisations(user: User) -> None:
     """Rule: the secretariat confirms, deactivates and reactivates organisations."""
     if not user.may(Permission.ACCOUNTS_ORGANISATIONS_MANAGE):
-        raise Denied(_("Only the secretariat does this."), code="organisation.role")
+        raise Denied(
+            _("Only the secretariat and the administrators of the programme do this."),
+            code="organisation.role",
+        )
 
 
 def check_can_deactivate(user: User, organisation: Organisation) -> None:
     """Rule: nobody deactivates the organisation through which they hold the right to do so."""
     check_can_manage_organisations(user)
-    offices = user.organisation_ids(Role.SECRETARIAT)
+    offices = user.organisation_ids(Role.SECRETARIAT, Role.PROGRAMME)
     if organisation.pk in offices:
         raise Denied(
             _("This is your own office: deactivating it would lock you out."),

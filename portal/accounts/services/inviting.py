@@ -118,9 +118,12 @@ def check_acceptable(invitation: Invitation, user: User) -> None:
 
 def is_overtaken(invitation: Invitation) -> bool:
     """Say whether somebody outside (an authority's list) invited, and the organisation since has
-    people who decide themselves whom they let in; or the sender has left.
+    people who decide themselves whom they let in; or the sender has left. People of one imported
+    list do not overtake one another.
     """
     if invitation.accepted_at or invitation.invited_by_id is None:
+        return False
+    if invitation.lists.exists():  # taken in together, before any of them decided here
         return False
     sender = invitation.organisation.memberships.filter(user=invitation.invited_by_id)
     return administered_by(invitation.organisation) and not sender.exists()

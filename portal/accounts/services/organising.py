@@ -8,7 +8,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from portal.accounts.models import Membership, Organisation, User
+from portal.accounts.models import FormerMembership, Membership, Organisation, User
 from portal.accounts.rules.members import (
     check_can_deactivate,
     check_can_edit_facts,
@@ -17,7 +17,7 @@ from portal.accounts.rules.members import (
     check_role_fits,
 )
 from portal.accounts.services.cms import sync_cms_access
-from portal.core import audit
+from portal.core import audit, clock
 from portal.core.denials import Denied
 from portal.core.notifications import notify
 
@@ -55,7 +55,10 @@ def add_member(
 
 @transaction.atomic
 def remove_member(*, membership: Membership, by: User) -> None:
-    """Take a role away; the last administrator cannot remove themselves. Audited."""
+    """Take a role away; the last administrator cannot remove themselves.
+
+    Audited; the tie to the organisation is remembered (FormerMembership).
+    """
     organisation = Organisation.objects.select_for_update().get(pk=membership.organisation_id)
     check_can_manage_members(by, organisation)
     others = organisation.memberships.filter(is_administrator=True).exclude(pk=membership.pk)
@@ -71,7 +74,22 @@ def remove_member(*, membership: Membership, by: User) -> None:
         before={"role": membership.role, "user": membership.user.email},
     )
     membership.delete()
+    remember_tie(membership)
     sync_cms_access(user=membership.user)
+
+
+def remember_tie(membership: Membership) -> None:
+    """Note that somebody belonged to the organisation until now: it ties them for years.
+
+    Having worked for the secretariat ties to nothing, since it takes part in nothing.
+    """
+    if membership.organisation.kind == Organisation.Kind.SECRETARIAT:
+        return
+    FormerMembership.objects.update_or_create(
+        user=membership.user,
+        uscc=membership.organisation.uscc,
+        defaults={"ended_at": clock.now()},
+    )
 
 
 def lock(organisation: Organisation) -> Organisation:

@@ -185,9 +185,9 @@ def organisation_reactivate(request: HttpRequest, public_id: str) -> HttpRespons
 
 @require_POST
 @login_required
-def member_remove(request: HttpRequest, public_id: str, membership_id: int) -> HttpResponse:
+def member_remove(request: HttpRequest, public_id: str, membership_id: str) -> HttpResponse:
     organisation = find_managed(request, public_id)
-    membership = get_object_or_404(Membership, organisation=organisation, pk=membership_id)
+    membership = get_object_or_404(Membership, organisation=organisation, public_id=membership_id)
     try:
         organising.remove_member(membership=membership, by=request.user)
     except Denied as refusal:
@@ -201,9 +201,9 @@ def member_remove(request: HttpRequest, public_id: str, membership_id: int) -> H
 
 @require_POST
 @login_required
-def invitation_cancel(request: HttpRequest, public_id: str, invitation_id: int) -> HttpResponse:
+def invitation_cancel(request: HttpRequest, public_id: str, invitation_id: str) -> HttpResponse:
     organisation = find_managed(request, public_id)
-    invitation = get_object_or_404(Invitation, organisation=organisation, pk=invitation_id)
+    invitation = get_object_or_404(Invitation, organisation=organisation, public_id=invitation_id)
     inviting.cancel(invitation=invitation, by=request.user)
     messages.success(request, _("The invitation is taken back."))
     return redirect("organisation_detail", public_id)
@@ -211,7 +211,10 @@ def invitation_cancel(request: HttpRequest, public_id: str, invitation_id: int) 
 
 @login_required
 def invitation_accept(request: HttpRequest, token: str) -> HttpResponse:
-    invitation = get_object_or_404(Invitation.objects.select_related("organisation"), token=token)
+    invitation = Invitation.objects.select_related("organisation").filter(token=token).first()
+    if invitation is None:
+        page = "accounts/invitation_accept.html"
+        return render(request, page, {"refusal": no_such_link()}, status=404)
     refusal = None
     try:
         inviting.check_acceptable(invitation, request.user)
@@ -224,3 +227,14 @@ def invitation_accept(request: HttpRequest, token: str) -> HttpResponse:
     context = {"invitation": invitation, "refusal": refusal, "here": request.path}
     status = 403 if refusal else 200
     return render(request, "accounts/invitation_accept.html", context, status=status)
+
+
+def no_such_link() -> Denied:
+    """Return what a link says that leads to no invitation: cut in the mail, or taken back."""
+    return Denied(
+        _(
+            "No invitation has this link. It may have been cut in the mail, or taken back with its "
+            "list. Copy the whole link from the letter, or ask the sender for a new one."
+        ),
+        code="invitation.unknown",
+    )

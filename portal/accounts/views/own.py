@@ -31,6 +31,7 @@ HOMES = [
     (Role.EXAMINER, "training_home"),
     (Role.CERTIFIER, "training_home"),
     (Role.EDITOR, "wagtailadmin_home"),
+    (Role.PROGRAMME, "office_organisations"),
 ]
 
 
@@ -39,7 +40,7 @@ def workspace(request: HttpRequest) -> HttpResponse:
     for role, name in HOMES:
         if request.user.has_role(role):
             return redirect(name)
-    return redirect("learning_home")
+    return redirect("office_organisations" if request.user.is_superuser else "learning_home")
 
 
 @login_required

@@ -14,7 +14,9 @@ from portal.core.denials import Denied
 def cms_login(request: HttpRequest) -> HttpResponse:
     # Somebody signed in who is sent here has no access; sending them back would go in circles.
     if request.user.is_authenticated:
-        raise Denied(_("Your account may not edit the site's pages. Ask the secretariat."))
+        raise Denied(
+            _("Your account may not edit the site's pages. Ask the secretariat."), code="cms.role"
+        )
     following = request.GET.get("next", "")
     if not url_has_allowed_host_and_scheme(following, allowed_hosts={request.get_host()}):
         following = reverse("wagtailadmin_home")

@@ -1,4 +1,4 @@
-"""Choices of accounts: roles and permissions, and what each role may do."""
+"""Roles and permissions, and what each role may do. What they are called is in `descriptions`."""
 
 from enum import StrEnum
 
@@ -20,6 +20,7 @@ class Role(models.TextChoices):
     TEACHER = "teacher", _("Teacher")
     EXAMINER = "examiner", _("Examiner")
     CERTIFIER = "certifier", _("Certifier")
+    PROGRAMME = "programme", _("Programme administrator")
 
 
 class AdmissionState(models.TextChoices):
@@ -35,10 +36,18 @@ class ClosureState(models.TextChoices):
     DONE = "done", _("Closed")
 
 
+class ClosureState(models.TextChoices):
+    WAITING = "waiting", _("Waiting")
+    CANCELLED = "cancelled", _("Taken back")
+    DONE = "done", _("Closed")
+
+
 class Permission(StrEnum):
     """A thing somebody may do somewhere; state and object are judged by the app's rules."""
 
     ACCOUNTS_ORGANISATIONS_MANAGE = "accounts:organisations:manage"
+    ACCOUNTS_PEOPLE_IMPORT = "accounts:people:import"
+    ACCOUNTS_ROLES_READ = "accounts:roles:read"
     RECORD_READ = "record:read"
     SHOWCASE_CHECKS_DECIDE = "showcase:checks:decide"
     SHOWCASE_RECOMMENDATIONS_WRITE = "showcase:recommendations:write"
@@ -64,7 +73,15 @@ TRAINING_ROLES = (Role.COORDINATOR, Role.TEACHER, Role.EXAMINER, Role.CERTIFIER)
 
 # Who sign in with a second factor where settings.MFA_REQUIRED says so: they judge, or see all.
 SECOND_FACTOR_ROLES = frozenset(
-    {Role.SECRETARIAT, Role.CHAIR, Role.EXPERT, Role.OBSERVER, Role.EDITOR, Role.CERTIFIER}
+    {
+        Role.SECRETARIAT,
+        Role.CHAIR,
+        Role.EXPERT,
+        Role.OBSERVER,
+        Role.EDITOR,
+        Role.CERTIFIER,
+        Role.PROGRAMME,
+    }
 )
 
 
@@ -74,6 +91,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
     Role.SECRETARIAT: frozenset(
         {
             Permission.ACCOUNTS_ORGANISATIONS_MANAGE,
+            Permission.ACCOUNTS_ROLES_READ,
             Permission.RECORD_READ,
             Permission.SHOWCASE_CHECKS_DECIDE,
             Permission.SHOWCASE_ROUNDS_MANAGE,
@@ -91,6 +109,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
     ),
     Role.OBSERVER: frozenset(
         {
+            Permission.ACCOUNTS_ROLES_READ,
             Permission.RECORD_READ,
             Permission.SHOWCASE_SUBMISSIONS_READ_ALL,
             Permission.EVALUATION_RANKINGS_READ,
@@ -102,4 +121,25 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
     Role.TEACHER: frozenset({Permission.COURSES_LEARNING_TEACH}),
     Role.EXAMINER: frozenset({Permission.COURSES_EXAMS_EXAMINE}),
     Role.CERTIFIER: frozenset({Permission.COURSES_CERTIFICATES_ISSUE}),
+    Role.PROGRAMME: frozenset(
+        {
+            Permission.ACCOUNTS_ORGANISATIONS_MANAGE,
+            Permission.ACCOUNTS_PEOPLE_IMPORT,
+            Permission.ACCOUNTS_ROLES_READ,
+        }
+    ),
 }
+
+# The mark `is_superuser` of who keeps the system (createsuperuser). It opens the content
+# management; of the workspaces only these, so that keeping the machine judges nothing.
+SYSTEM_PERMISSIONS = frozenset(
+    {
+        Permission.ACCOUNTS_ORGANISATIONS_MANAGE,
+        Permission.ACCOUNTS_PEOPLE_IMPORT,
+        Permission.ACCOUNTS_ROLES_READ,
+        Permission.CMS_EDIT,
+    }
+)
+
+# How long a former membership still ties somebody to an organisation's entries: years.
+FORMER_TIES_YEARS = 3

@@ -1,0 +1,1 @@
+"""Files made from accounts: a copy of one's own data, lists of organisations and people."""
