@@ -10,9 +10,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from portal.accounts.enums import Role
-from portal.core import clock
+from portal.core import clamd, clock
 from portal.core.denials import Denied
-from portal.core.files import Purpose, check_can_deliver, clamd, resume_scans, store
+from portal.core.files import Purpose, check_can_deliver, resume_scans, store
 from portal.core.files.scanning import scan_file
 from portal.core.models import AuditEvent, Mail, Notification, PrivateFile
 from showcase.models import Attachment

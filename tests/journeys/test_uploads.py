@@ -98,6 +98,7 @@ def test_another_file_of_the_same_name_and_size_begins_anew(section: Page) -> No
 def test_cancelled_upload_leaves_nothing(section: Page) -> None:
     broken(section, lost=set(), hold=2)
     section.locator(INPUT).set_input_files(FILE)
+    expect(section.locator(f"{ROW} progress")).to_have_attribute("value", "24")
     section.locator(ROW).get_by_role("button", name=zh("Cancel")).click()
     expect(section.locator(ROW).get_by_role("alert")).to_have_text(
         zh("Cancelled; nothing was kept. You can choose a file again.")

@@ -36,12 +36,6 @@ class ClosureState(models.TextChoices):
     DONE = "done", _("Closed")
 
 
-class ClosureState(models.TextChoices):
-    WAITING = "waiting", _("Waiting")
-    CANCELLED = "cancelled", _("Taken back")
-    DONE = "done", _("Closed")
-
-
 class Permission(StrEnum):
     """A thing somebody may do somewhere; state and object are judged by the app's rules."""
 

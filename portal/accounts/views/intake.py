@@ -20,10 +20,10 @@ from portal.accounts.rules.roles import check_can_import
 from portal.accounts.services import importing
 from portal.accounts.views.frame import office_frame
 from portal.core.denials import Denied
-from portal.core.files import CONTENT_TYPES, store
+from portal.core.files import CONTENT_TYPES, Purpose, store
 from portal.core.models import PrivateFile
 
-MAX_MEGABYTES = 5
+LISTS = Purpose("accounts.people", ("xlsx", "csv"), 5)
 PER_PAGE = 100
 
 
@@ -59,12 +59,7 @@ def people_import(request: HttpRequest) -> HttpResponse:
     form = PeopleListForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         try:
-            kept = store(
-                form.cleaned_data["file"],
-                by=request.user,
-                allowed=["xlsx", "csv"],
-                max_megabytes=MAX_MEGABYTES,
-            )
+            kept = store(form.cleaned_data["file"], by=request.user, purpose=LISTS)
             dry_run(kept, by=request.user)
         except ValidationError as error:
             form.add_error("file", error)

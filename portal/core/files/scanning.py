@@ -17,8 +17,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 from django_tasks import task
 
-from portal.core import audit, clock
-from portal.core.files import clamd
+from portal.core import audit, clamd, clock
 from portal.core.models import PrivateFile
 from portal.core.notifications import notify
 

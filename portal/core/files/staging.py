@@ -124,7 +124,8 @@ def open_uploads(by: Any) -> Any:
 
 def unfinished(by: Any, places: Iterable[str]) -> dict[str, Upload]:
     """Return the newest broken-off upload of a person at each of these places, in one query."""
-    open_there = open_uploads(by).filter(place__in=list(places), received__lt=F("size"))
+    begun = open_uploads(by).filter(place__in=list(places), received__gt=0)
+    open_there = begun.filter(received__lt=F("size"))
     found = open_there.order_by("begun_at", "pk")
     return {upload.place: upload for upload in found}
 

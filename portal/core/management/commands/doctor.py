@@ -14,7 +14,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection
 
-from portal.core.files import clamd
+from portal.core import clamd
 from portal.core.fonts import font_folder
 
 PACKAGES = ("django", "wagtail", "django-allauth", "django-tasks-db", "typst", "highspy")
