@@ -176,7 +176,7 @@ def test_list_needs_the_same_queries_for_one_and_three(client):
             client.get(reverse("submission_list"))
         counts.append(len(queries))
     assert counts[0] == counts[1]
-    assert counts[0] <= 12
+    assert counts[0] <= 13  # one of them counts the unread notices in the header
 
 
 def test_list_says_what_to_do_first(client):
@@ -284,7 +284,6 @@ def test_previous_button_saves_and_goes_back(browser, submission):
         ("org", "org.capital", "五百万"),
         ("org", "ct.mobile", "12345"),
         ("project", "pj.title", "长" * 41),
-        ("project", "pj.summary", "经办人 11010519491231002X"),
     ],
 )
 def test_wrong_value_is_kept_with_a_message_beside_it(browser, submission, key, field, typed):
@@ -294,6 +293,16 @@ def test_wrong_value_is_kept_with_a_message_beside_it(browser, submission, key, 
     assert f'href="#id_{field}"' in answer.content.decode()
     assert saved().data[field] == typed
     assert 'aria-invalid="true"' in answer.content.decode()
+
+
+def test_identity_number_is_shown_again_with_a_message_and_not_kept(browser, submission):
+    typed, before = "经办人 11010519491231002X", submission.data["pj.summary"]
+    answer = browser.post(
+        section(submission, "project"), posted(submission, **{"pj.summary": typed})
+    )
+    assert (answer.status_code, len(summary(answer))) == (422, 1)
+    assert typed in answer.content.decode()
+    assert saved().data["pj.summary"] == before
 
 
 def row(prefix, number, **cells):
