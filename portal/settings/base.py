@@ -5,6 +5,7 @@ docs/configuration.md lists each one. The other settings modules only change def
 """
 
 from pathlib import Path
+from typing import Any
 
 import environ
 from django.utils.translation import gettext_lazy as _
@@ -279,7 +280,7 @@ DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Anfan <no-reply@example.
 
 TASKS = {"default": {"BACKEND": env("TASKS_BACKEND", default="django_tasks_db.DatabaseBackend")}}
 # Other lengths of the estimate's chains than evaluation.calibration.Settings has; the suite's.
-ESTIMATE: dict[str, float] = {}
+ESTIMATE: dict[str, Any] = {}
 # The private key that signs credentials (docs/operations.md); beside it, retired/ holds the public
 # keys that stay published.
 CREDENTIAL_KEY_FILE = env("CREDENTIAL_KEY_FILE", default="")

@@ -31,11 +31,11 @@ def libraries_first() -> Iterator[None]:
     def ordered(self: MigrationGraph, app: str | None = None) -> list[Node]:
         return sorted(leaf_nodes(self, app), key=lambda node: (is_own(node[0]), *node))
 
-    MigrationGraph.leaf_nodes = ordered
+    MigrationGraph.leaf_nodes = ordered  # type: ignore[method-assign]
     try:
         yield
     finally:
-        MigrationGraph.leaf_nodes = leaf_nodes
+        MigrationGraph.leaf_nodes = leaf_nodes  # type: ignore[method-assign]
 
 
 class Command(MigrateCommand):
