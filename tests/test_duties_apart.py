@@ -38,7 +38,6 @@ from tests.factories.rankings import (
     make_judged_round,
     make_notice,
     make_ranking,
-    make_showcase_page,
 )
 from tests.factories.showcase import (
     complete_data,
@@ -173,7 +172,6 @@ def publishing_the_notice() -> Scene:
 
 def announcing() -> Scene:
     notice = make_notice(STRONG)
-    make_showcase_page()
 
     def deed(by):
         with clock.at(notice.closes_at + timedelta(minutes=1)):

@@ -12,7 +12,7 @@ from portal.core import audit, clock
 from portal.core.audit import archives
 from portal.core.models import AuditChain, AuditEvent
 from tests.factories.accounts import make_organisation, make_secretariat, make_user
-from tests.factories.rankings import make_notice, make_showcase_page
+from tests.factories.rankings import make_notice
 
 pytestmark = pytest.mark.django_db
 ON_POSTGRES = pytest.mark.skipif("connection.vendor != 'postgresql'", reason="PostgreSQL's rights")
@@ -76,7 +76,7 @@ def test_application_can_add_to_the_record_and_not_change_it(as_application, sta
 
 @ON_POSTGRES
 def test_everything_from_ballots_to_the_list_works_with_the_applications_role(as_application):
-    make_showcase_page()
+
     notice = make_notice()
     with clock.at(notice.closes_at):
         assert len(announce(notice, by=make_secretariat())) == 1

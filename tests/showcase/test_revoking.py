@@ -10,7 +10,7 @@ from showcase.lifecycle import SubmissionState
 from showcase.models import Demonstration, SolutionPage
 from showcase.services.revoking import ask_revocation, confirm_revocation, decline_revocation
 from tests.factories.accounts import make_member, make_secretariat
-from tests.factories.rankings import make_notice, make_showcase_page
+from tests.factories.rankings import make_notice
 
 pytestmark = pytest.mark.django_db
 REASON = "验收材料经查证不属实，撤销其称号。"
@@ -18,7 +18,7 @@ REASON = "验收材料经查证不属实，撤销其称号。"
 
 @pytest.fixture
 def term():
-    make_showcase_page()
+
     notice = make_notice()
     with clock.at(notice.closes_at):
         announce(notice, by=make_secretariat())
