@@ -7,6 +7,7 @@ import os
 import shutil
 import socket
 import tempfile
+import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -17,8 +18,8 @@ from django.utils.translation import trans_real
 from hypothesis import settings as hypothesis_settings
 
 from portal.core.catalogs import compile_all
+from tests import figures
 from tests.engines import CHROMIUM_FLAGS, find_chromium
-from tests.figures import FIGURES
 
 # Playwright's synchronous API runs an event loop in this thread; Django would refuse the database.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -67,21 +68,29 @@ def uses_database(item: pytest.Item) -> bool:
     )
 
 
-def leave_to_the_other_engine(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What touches no table has nothing to learn from a second database: SQLite's pass has it."""
-    from django.db import connection
+def is_of_this_pass(item: pytest.Item) -> bool:
+    """Say whether a test is for this pass of two: PASS is "1/2" for SQLite's, "2/2" for the other.
 
-    if connection.vendor == "sqlite":
-        return
-    pure = [item for item in items if not uses_database(item)]
-    config.hook.pytest_deselected(items=pure)
-    items[:] = [item for item in items if uses_database(item)]
+    What touches no table has nothing to learn from a second database: the first pass has it. What
+    is marked `either` finds the same on every engine and takes minutes: each pass has its half, or
+    one of them all of a file whose tests share what takes so long (`whole`).
+    """
+    number, passes = map(int, os.environ.get("PASS", "1/1").split("/"))
+    if mark := item.get_closest_marker("either"):
+        name = item.nodeid.split("::")[0] if mark.kwargs.get("whole") else item.nodeid
+        return zlib.crc32(name.encode()) % passes == number - 1
+    return number == 1 or uses_database(item)
+
+
+def leave_to_the_other_pass(config: pytest.Config, items: list[pytest.Item]) -> None:
+    config.hook.pytest_deselected(items=[item for item in items if not is_of_this_pass(item)])
+    items[:] = [item for item in items if is_of_this_pass(item)]
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """A transactional test empties every table at its end, also those that migrations filled
     (Wagtail's root page, locale and site; the taxonomies): each such test gets them back first."""
-    leave_to_the_other_engine(config, items)
+    leave_to_the_other_pass(config, items)
     for item in items:
         if is_transactional(item):
             marker = pytest.mark.django_db(transaction=True, serialized_rollback=True)
@@ -313,8 +322,9 @@ def page(open_browser: Callable[..., Any]) -> Any:
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    for name, figure in sorted(FIGURES.items()):
-        terminalreporter.write_line(f"{name}: {figure}")
+    for line in figures.lines(figures.FIGURES):
+        terminalreporter.write_line(line)
+    figures.leave()
 
 
 @pytest.hookimpl(wrapper=True)

@@ -11,11 +11,13 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import IO, NamedTuple
 
 from portal.core.catalogs import compile_all
+from tests import figures
 from tests.engines import ROOT, Engine, find_chromium, find_postgres, running_postgres, survey
 
 PASSED, NO_TESTS = 0, 5
@@ -44,28 +46,37 @@ def run_pytest(name: str, environment: dict[str, str], *arguments: str, log: IO[
     return Pass(name, PASSED if code == NO_TESTS else code, time.monotonic() - started)
 
 
-def run_on_sqlite(log: IO[str]) -> Pass:
+def run_on_sqlite(log: IO[str], environment: dict[str, str]) -> Pass:
     """The suite on SQLite, with the journeys where there is a browser."""
     has_browser = bool(find_chromium())
     selection = [] if has_browser else ["-m", "not browser"]
     name = "SQLite" + (" and browser" if has_browser else "")
     url = {"DATABASE_URL": "sqlite:///var/unused.sqlite3"}
-    return run_pytest(name, url, *selection, log=log)
+    return run_pytest(name, url | environment, *selection, log=log)
 
 
-def run_on_postgres(log: IO[str]) -> Pass:
-    """The suite without the journeys on a PostgreSQL of its own."""
+def run_on_postgres(log: IO[str], environment: dict[str, str]) -> Pass:
+    """What touches tables, without the journeys, on a PostgreSQL of its own."""
     with running_postgres() as url:
-        return run_pytest("PostgreSQL", {"DATABASE_URL": url}, "-m", "not browser", log=log)
+        surroundings = {"DATABASE_URL": url} | environment
+        return run_pytest("PostgreSQL", surroundings, "-m", "not browser", log=log)
 
 
-def passes() -> Iterator[Pass]:
-    """Run both passes side by side, one core each; SQLite's is shown live, the other's after."""
+def passes(folder: Path) -> Iterator[Pass]:
+    """Run both passes side by side, one core each; SQLite's is shown live, the other's after.
+
+    Each leaves its figures in `folder`.
+    """
     compile_all()  # once, before both read the translations
+    number = 2 if find_postgres() else 1
+    parts = [
+        {"PASS": f"{one}/{number}", "FIGURES_FILE": str(folder / f"{one}.json")}
+        for one in range(1, number + 1)
+    ]
     with tempfile.TemporaryFile("w+") as log, ThreadPoolExecutor() as lane:
-        other = lane.submit(run_on_postgres, log) if find_postgres() else None
+        other = lane.submit(run_on_postgres, log, parts[1]) if number == 2 else None
         print("=== SQLite", flush=True)
-        yield run_on_sqlite(sys.stdout)
+        yield run_on_sqlite(sys.stdout, parts[0])
         if other is not None:
             result = other.result()
             log.seek(0)
@@ -73,11 +84,13 @@ def passes() -> Iterator[Pass]:
             yield result
 
 
-def print_table(results: list[Pass], missing: list[Engine]) -> None:
+def print_table(results: list[Pass], missing: list[Engine], counted: Iterable[str]) -> None:
     print("\n" + "=" * 78)
     for result in results:
         verdict = "passed" if result.code == PASSED else f"FAILED ({result.code})"
         print(f"  {result.name:<32} {verdict:<14} {result.seconds:6.1f} s")
+    for line in counted:
+        print(f"  {line}")
     if missing:
         print("-" * 78)
         print("  NOT TESTED: these engines could not be had on this machine")
@@ -89,10 +102,13 @@ def print_table(results: list[Pass], missing: list[Engine]) -> None:
 
 def main() -> int:
     results: list[Pass] = []
-    with contextlib.suppress(KeyboardInterrupt):
-        results.extend(passes())
+    with tempfile.TemporaryDirectory(prefix="anfan-figures-") as name:
+        folder = Path(name)
+        with contextlib.suppress(KeyboardInterrupt):
+            results.extend(passes(folder))
+        counted = list(figures.lines(figures.added(folder.glob("*.json"))))
     missing = [engine for engine in survey() if not engine.found]
-    print_table(results, missing)
+    print_table(results, missing, counted)
     if any(result.code != PASSED for result in results) or not results:
         return 1
     if in_ci() and any(engine.is_needed for engine in missing):

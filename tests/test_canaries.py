@@ -25,7 +25,7 @@ from showcase.models import Submission
 from tests.access.world import World
 from tests.factories.showcase import complete_data, make_recommendation, make_submission
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.either(whole=True)]
 CONTACTS = {
     "ct.name": "金丝雀联系人",
     "ct.mobile": "13877770001",

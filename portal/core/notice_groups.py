@@ -74,8 +74,11 @@ declare(
     NoticeGroup(
         "account",
         _("Your account and your data"),
-        _("Your data is ready to fetch, your account is to be closed, new terms."),
-        ("account.",),
+        _(
+            "Your data is ready to fetch, your account is to be closed, an administrator acts for "
+            "you, a file of yours is locked."
+        ),
+        ("account.", "acting.", "file."),
         manners=(AT_ONCE,),
         fixed=_("You must hear of what is done with your account, also when you are not here."),
     ),

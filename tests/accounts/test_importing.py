@@ -11,6 +11,7 @@ from portal.accounts.enums import Role
 from portal.accounts.imports import COLUMNS, dry_run, read_people
 from portal.accounts.models import Invitation, Membership, Organisation, PeopleList, User
 from portal.accounts.services import importing, inviting, organising
+from portal.accounts.views.intake import LISTS
 from portal.core import clock
 from portal.core.denials import Denied
 from portal.core.files import store
@@ -66,7 +67,7 @@ def role_word():
 
 
 def run_of(by, *rows):
-    kept = store(upload(workbook(*rows)), by=by, allowed=["xlsx"], max_megabytes=5)
+    kept = store(upload(workbook(*rows)), by=by, purpose=LISTS)
     return kept, dry_run(kept, by=by)
 
 
@@ -289,7 +290,7 @@ def test_csv_is_read_in_the_encodings_of_offices(encoding):
     by, code = programme(), make_uscc()
     (row,) = rows_with_role(listed(code))
     text = "\n".join([",".join(HEADINGS), ",".join(row)])
-    kept = store(upload(text.encode(encoding), "名单.csv"), by=by, allowed=["csv"], max_megabytes=5)
+    kept = store(upload(text.encode(encoding), "名单.csv"), by=by, purpose=LISTS)
     found = dry_run(kept, by=by)
     assert (found.faults, [one.uscc for one in found.reading.rows]) == ([], [code])
 
@@ -329,8 +330,7 @@ def test_others_uploads_are_missing():
     kept = store(
         upload(workbook(listed(make_uscc()))),
         by=make_user(),
-        allowed=["xlsx"],
-        max_megabytes=5,
+        purpose=LISTS,
     )
     client = Client()
     client.force_login(programme())

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from portal.accounts.enums import Capacity, Permission
 from portal.accounts.models import Membership, User
@@ -46,9 +46,9 @@ def numbers_of_holders(user: User) -> dict[str, int]:
     heads = rows.filter(is_administrator=True).values("user").distinct().count()
     found = {str(role): number for role, number in counts} | {"administrator": heads}
     if user.may(Permission.ACCOUNTS_ROLES_READ):
-        everybody = User.objects.filter(is_active=True)
-        found["learner"] = everybody.count()
-        found["system"] = everybody.filter(is_superuser=True).count()
+        found |= User.objects.filter(is_active=True).aggregate(
+            learner=Count("pk"), system=Count("pk", filter=Q(is_superuser=True))
+        )
     return found
 
 

@@ -111,6 +111,13 @@ def belonging(person: User) -> Iterator[Section]:
         ],
     )
     yield Section(
+        _("Organisations I belonged to before"),
+        [
+            {_("credit code"): one.uscc, _("until"): one.ended_at}
+            for one in person.former_memberships.order_by("pk")
+        ],
+    )
+    yield Section(
         _("Requests to work for an organisation"),
         [
             {
@@ -134,6 +141,13 @@ def belonging(person: User) -> Iterator[Section]:
                 "SHA-256": one.sha256,
             }
             for one in person.consents.all()
+        ],
+    )
+    yield Section(
+        _("Administrators who acted for me"),
+        [
+            {_("reason"): one.reason, _("from"): one.began_at, _("until"): one.ended_at}
+            for one in person.acted_for.order_by("pk")
         ],
     )
     yield Section(

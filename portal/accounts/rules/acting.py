@@ -18,6 +18,7 @@ REASON_MIN, REASON_MAX = 10, 300
 NEVER = frozenset(
     {
         Role.SECRETARIAT,
+        Role.PROGRAMME,
         Role.CHAIR,
         Role.EXPERT,
         Role.OBSERVER,

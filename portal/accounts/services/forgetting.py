@@ -25,6 +25,7 @@ def forget_account(person: User, alias: str) -> dict[str, int]:
         "houses": SocialAccount.objects.filter(user=person).delete()[0],
         "addresses": EmailAddress.objects.filter(user=person).delete()[0],
         "roles": person.memberships.all().delete()[0],
+        "former roles": person.former_memberships.all().delete()[0],
         "requests": person.admissions.update(note=""),
         "copies": forget_copies(person),
         **forget_messages(person),
