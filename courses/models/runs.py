@@ -91,6 +91,15 @@ class Run(models.Model):
         """Whether the course ends in a certificate; awareness courses (L0) do not."""
         return self.course.level != CoursePage.Level.L0
 
+    def has_learner(self, user: Any) -> bool:
+        """Say whether a person has asked for or has a place; asked once of one object, since
+        several rules of a page want to know.
+        """
+        known: dict[int, bool] = self.__dict__.setdefault("_has_learner", {})
+        if user.pk not in known:
+            known[user.pk] = self.enrolments.filter(learner=user.pk).exists()
+        return known[user.pk]
+
 
 class DutyManager(models.Manager["Duty"]):
     """Duties with their organisations: whoever asks for a duty asks whose it is."""

@@ -28,7 +28,7 @@ def is_teacher_of(user: Any, run: Run) -> bool:
 
 def is_learner_of(user: Any, run: Run) -> bool:
     """Say whether this person has asked for or has a place in the run."""
-    return bool(run.enrolments.filter(learner=user).exists())
+    return run.has_learner(user)
 
 
 def check_can_coordinate(user: Any, run: Run) -> None:

@@ -6,7 +6,7 @@ from portal.core.views import jobs, mails, uploads
 
 urlpatterns = [
     path("system/mails/", mails.mail_list, name="mail_list"),
-    path("system/mails/<int:mail_id>/again/", mails.mail_again, name="mail_again"),
+    path("system/mails/again/", mails.mail_again, name="mail_again"),
     path("jobs/<slug:public_id>/", jobs.job_detail, name="job_detail"),
     path("jobs/<slug:public_id>/cancel/", jobs.job_cancel, name="job_cancel"),
     path("uploads/", uploads.upload_begin, name="upload_begin"),

@@ -35,6 +35,7 @@ RECOMMENDER = frozenset({"recommender"})
 OFFICE = frozenset({"secretariat"})
 # Who sets up people and organisations; of the rounds' matters only the secretariat is one of them.
 SETTING_UP = frozenset({"programme administrator", "system administrator"})
+SYSTEM = frozenset({"system administrator"})
 MANAGERS = OFFICE | SETTING_UP
 WATCHING = frozenset({"secretariat", "observer"})
 READERS = LEAD_AND_PARTNER | RECOMMENDER | WATCHING

@@ -21,6 +21,7 @@ from tests.access.roles import (
     RECOMMENDER,
     SETTING_UP,
     SIGNED_IN,
+    SYSTEM,
     WATCHING,
 )
 from tests.access.rows import Row, deed, form, page
@@ -69,8 +70,7 @@ ROUTES: dict[str, Row | list[Row]] = {
     "notice_settings": form("", SIGNED_IN, body={"certificates": "daily"}),
     "profile_edit": form("", SIGNED_IN),
     "second_factor_needed": form("", SIGNED_IN),
-    # For superusers alone, who are none of the roles; tests/accounts/test_acting.py opens it.
-    "acting_start": form("", NOBODY),
+    "acting_start": form("", SYSTEM),
     "acting_stop": deed("", NOBODY),
     "consent_give": form("", SIGNED_IN),
     "legal_text": form("document", EVERYBODY),
@@ -87,8 +87,8 @@ ROUTES: dict[str, Row | list[Row]] = {
     "upload_begin": deed("", NOBODY, knows=SIGNED_IN),
     "upload_part": form("upload", APPLICANT),
     "upload_cancel": deed("upload", APPLICANT),
-    "mail_list": form("", NOBODY),
-    "mail_again": deed("mail", NOBODY),
+    "mail_list": form("", SYSTEM),
+    "mail_again": deed("", SYSTEM),
     "search": page("", EVERYBODY),
     "search_suggest": page("", EVERYBODY),
     # outreach; its other pages belong to the page tree

@@ -29,7 +29,7 @@ from portal.accounts.services import admitting
 from portal.accounts.services.cms import sync_cms_access
 from portal.accounts.services.copying import keep_copy
 from portal.core import clock
-from portal.core.models import Job, Mail, Upload
+from portal.core.models import Job, Upload
 from portal.core.spreadsheets import Column, Table, write_workbook
 from showcase.exports.recommendation_list import recommendation_workbook
 from showcase.lifecycle import RoundState, SubmissionState
@@ -227,9 +227,6 @@ IDS: dict[str, Any] = {
     "upload": lambda case: (Upload.objects.get(by=case.parties.applicant).public_id,),
     "document": lambda case: ("privacy",),
     "copy": lambda case: (DataCopy.objects.get(person=case.parties.applicant).public_id,),
-    "mail": lambda case: (
-        Mail.objects.filter(notification__recipient=case.parties.applicant).latest("pk").pk,
-    ),
     "returned": lambda case: (case.returned.public_id,),
     "returned revision": lambda case: (case.returned.public_id, 1),
     "returned section": lambda case: (case.returned.public_id, "project"),

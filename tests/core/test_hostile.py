@@ -3,6 +3,7 @@
 import gc
 import io
 import time
+from copy import deepcopy
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from portal.core.models import PrivateFile
 from showcase.exports.dossier import dossier_pdf
 from showcase.models import Attachment
 from tests.core import hostile
-from tests.factories.accounts import make_member, make_organisation
+from tests.factories.accounts import make_member, make_organisation, make_secretariat
 from tests.factories.showcase import make_round, make_submission
 from tests.figures import FIGURES
 
@@ -37,6 +38,7 @@ def submission():
     """An application whose form takes every kind of file under one code."""
     made = make_submission(make_round(), make_organisation())
     form = made.round.form
+    form.schema = deepcopy(form.schema)  # the template's own, which every round of the run shares
     for rule in form.schema["attachments"]:
         if rule["code"] == "A6":
             rule.update(types=sorted(set(CONTENT_TYPES) - {"csv"}), megabytes=60, max=500)
@@ -140,7 +142,10 @@ def test_our_own_papers_are_taken_in(applicant, submission, tmp_path):
     plain.write_text(
         '#pdf.attach("facts.json", mime-type: "application/json", description: "facts")\n= Paper\n'
     )
-    papers = [dossier_pdf(submission), typst.compile(str(plain), pdf_standards=["a-3b"])]
+    papers = [
+        dossier_pdf(submission, reader=make_secretariat()),
+        typst.compile(str(plain), pdf_standards=["a-3b"]),
+    ]
     for number, content in enumerate(papers):
         paper = hostile.Hostile("paper", f"文件{number}.pdf", content)
         assert put(applicant, submission, paper).status_code == 302

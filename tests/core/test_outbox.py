@@ -126,10 +126,10 @@ def test_system_administrators_see_what_is_stuck_and_send_it_again(
     client.force_login(boss)
     assert "li@example.org" in client.get(reverse("mail_list")).text
     with django_capture_on_commit_callbacks(execute=True):
-        assert client.post(reverse("mail_again", args=[waiting.pk])).status_code == 302
+        assert client.post(reverse("mail_again"), {"mail": waiting.pk}).status_code == 302
     assert (state_of(waiting), len(mail.outbox)) == (Mail.State.SENT, 1)
     assert AuditEvent.objects.filter(action="mail.sent_again", actor=boss).count() == 1
-    assert client.post(reverse("mail_again", args=[waiting.pk])).status_code == 404
+    assert client.post(reverse("mail_again"), {"mail": waiting.pk}).status_code == 302
     client.force_login(make_user())
     assert client.get(reverse("mail_list")).status_code == 404
 

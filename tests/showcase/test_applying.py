@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from portal.accounts.enums import Role
 from portal.core import audit, clock
+from portal.core.audit import recording
 from portal.core.denials import Denied
 from portal.core.models import AuditEvent, Mail, Notification, PrivateFile
 from showcase.content_hash import content_hash
@@ -226,7 +227,7 @@ def test_failed_audit_leaves_nothing(monkeypatch):
     def broken(*args, **kwargs):
         raise RuntimeError("the record cannot be written")
 
-    monkeypatch.setattr(audit, "digest", broken)
+    monkeypatch.setattr(recording, "digest", broken)
     with pytest.raises(RuntimeError), transaction.atomic():
         submit(submission, by=by)
     fresh = Submission.objects.get()

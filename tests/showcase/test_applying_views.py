@@ -134,7 +134,8 @@ def test_page_asks_to_sign_in(client, submission, name):
     assert (answer.status_code, answer.url.split("?")[0]) == (302, reverse("account_login"))
 
 
-def test_secretariat_reads_and_does_not_write(client, submission):
+def test_secretariat_reads_what_was_handed_in_and_does_not_write(client):
+    submission = make_submission(state="submitted", attachments=True)
     client.force_login(make_secretariat())
     file = submission.attachments.first().file
     assert client.get(url("submission_detail", submission)).status_code == 200

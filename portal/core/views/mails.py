@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -26,9 +26,12 @@ def mail_list(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @login_required
-def mail_again(request: HttpRequest, mail_id: int) -> HttpResponse:
+def mail_again(request: HttpRequest) -> HttpResponse:
     check_runs_the_system(request)
-    mail = get_object_or_404(stuck_mails(), pk=mail_id)
-    if send_again(mail=mail, by=request.user):
+    number = request.POST.get("mail", "")
+    mail = stuck_mails().filter(pk=number).first() if number.isdecimal() else None
+    if mail is not None and send_again(mail=mail, by=request.user):
         messages.success(request, _("It is tried again now, and for another day."))
+    else:
+        messages.info(request, _("This mail is not stuck any more."))
     return redirect("mail_list")
