@@ -25,6 +25,9 @@ MADE_OF_PARTS = {
     "' '.join((str(fault) for fault in faults))",
     "FAULTS[fault]",
     "fault",
+    "reasons[0]",
+    "HELD % {'name': stored.name}",
+    "LOCKED % {'name': stored.name}",
 }
 
 

@@ -114,7 +114,6 @@ REASONS_OF = {
             "shortage",
             "sign_in",
             "stale",
-            "time",
             "too_many",
             "undecided",
             "undeclared",

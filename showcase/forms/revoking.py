@@ -3,10 +3,11 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from portal.core.typed import TypedForm
 from showcase.rules.revoking import REASON_MAX, REASON_MIN
 
 
-class RevocationForm(forms.Form):
+class RevocationForm(TypedForm):
     """The reason the public will read."""
 
     reason = forms.CharField(
