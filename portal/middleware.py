@@ -3,6 +3,8 @@ script policy, rights and second factors are looked at anew, and the record lear
 change comes and who is behind it.
 """
 
+import re
+import threading
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
@@ -20,12 +22,13 @@ from portal.accounts.rules.signing_in import lacks_second_factor
 from portal.accounts.services.acting import note_deed, present_spell
 from portal.accounts.services.consenting import DUE
 from portal.accounts.services.sessions import renew_after_change
-from portal.core import pace
+from portal.core import clock, pace
 from portal.core.audit import origin
 from portal.core.denials import Denied, page_of
 from portal.core.limits import address_of
 from portal.core.views.errors import too_many
 
+PAGES_IN_TURN = [re.compile(page) for page in settings.PAGES_IN_TURN]
 # Open to who must still set up a second factor: its own pages, the language, the public pages.
 OPEN_WITHOUT = {
     "consent_give",
@@ -69,6 +72,27 @@ class DeniedMiddleware:
         if isinstance(error, Denied):
             return render(request, "403.html", page_of(error), status=403)
         return None
+
+
+class TurnMiddleware:
+    """Let the pages that a whole room asks for in one second be made one after another.
+
+    A paper costs ten times what a save does; eight of them at once would starve every save. Waits
+    before anything else is done, above all before a connection to the database is taken, and notes
+    when the request arrived. Waiting costs a thread: give gunicorn many (docs/operations.md).
+    """
+
+    turn = threading.BoundedSemaphore(1)
+
+    def __init__(self, get_response) -> None:  # type: ignore[no-untyped-def]
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not any(page.fullmatch(request.path_info) for page in PAGES_IN_TURN):
+            return self.get_response(request)
+        request.arrived_at = clock.now()  # type: ignore[attr-defined]
+        with self.turn:
+            return self.get_response(request)
 
 
 class AdminPolicyMiddleware:

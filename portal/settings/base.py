@@ -64,7 +64,10 @@ INSTALLED_APPS = [
     "django.forms",
 ]
 
+# Pages that a room full of people asks for in the same second (portal.middleware.TurnMiddleware).
+PAGES_IN_TURN = [r"/exams/[\w-]+/start/", r"/attempts/[\w-]+/", r"/attempts/[\w-]+/submit/"]
 MIDDLEWARE = [
+    "portal.middleware.TurnMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -56,6 +56,9 @@ def sit(
     ]
     go = threading.Event()
 
+    for taker in takers:
+        taker.arrive()
+
     def live(taker: Taker, number: int) -> None:
         go.wait()
         taker.start()

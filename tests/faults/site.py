@@ -13,7 +13,7 @@ from pathlib import Path
 
 from tests.engines import ROOT, PostgresServer, free_port, postgres_server
 
-WORKERS, THREADS = 2, 4
+WORKERS, THREADS = 2, 64
 READY_SECONDS = 180
 
 

@@ -96,6 +96,10 @@ class Taker:
             self.figures.fail()
             time.sleep(RETRY * (1 + self.random.random()))
 
+    def arrive(self) -> None:
+        """Open the page with the rules and the button, where learners wait for the hour."""
+        self.insist("arrival", "GET", f"/exams/{self.exam}/")
+
     def start(self) -> None:
         began = time.perf_counter()
         status, location, text = self.insist("start", "POST", f"/exams/{self.exam}/start/")

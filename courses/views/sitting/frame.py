@@ -31,7 +31,8 @@ def on_arrival(view: View) -> View:
 
     @wraps(view)
     def noted(request: HttpRequest, *arguments: Any, **names: Any) -> HttpResponse:
-        request.arrived_at = clock.now()  # type: ignore[attr-defined]
+        if not hasattr(request, "arrived_at"):  # else it has waited for its turn
+            request.arrived_at = clock.now()  # type: ignore[attr-defined]
         return view(request, *arguments, **names)
 
     return noted

@@ -102,7 +102,7 @@ class Command(BaseCommand):
         manager = Manager()
         manager.add_process(
             "web",
-            f"exec {python} -m gunicorn portal.wsgi --worker-class gthread --threads 4 "
+            f"exec {python} -m gunicorn portal.wsgi --worker-class gthread --threads 64 "
             f"--bind {shlex.quote(f'{shown}:{port}')} --log-level warning",
             env=environment,
             cwd=str(settings.ROOT),
