@@ -32,8 +32,8 @@ Handler = Callable[["Progress"], dict[str, Any]]
 HANDLERS: dict[str, Handler] = {}
 # A worker renews its lease every BEAT; after LEASE without that it counts as dead. A living one
 # that was too slow loses its job at the next step; nothing is done twice by it.
-BEAT, LEASE = timedelta(seconds=1), timedelta(seconds=6)
-WATCH = timedelta(seconds=2)
+BEAT, LEASE = timedelta(seconds=1), timedelta(seconds=4)
+WATCH = timedelta(seconds=1)
 RUNS_MAX = 5
 URGENT = 10
 
