@@ -157,11 +157,17 @@ def store_estimate(ranking: Ranking) -> dict[str, Any]:
         inputs.places,
         ranking.seed,
         order=order,
-        settings=Settings(**settings.ESTIMATE),
+        settings=chain_lengths(),
     ).as_data()
     ranking.estimate = made
     ranking.save(update_fields=["estimate"])
     return made
+
+
+def chain_lengths() -> Settings:
+    """Return how long the estimate's chains are: the model's own unless the site says otherwise."""
+    given: dict[str, Any] = settings.ESTIMATE
+    return Settings(**given)
 
 
 def totals_of(inputs: Inputs) -> list[BallotTotal]:
