@@ -15,7 +15,8 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.rules.acting import SAFE_ACTIONS, check_open_to_acting
 from portal.accounts.rules.signing_in import lacks_second_factor
@@ -197,58 +198,60 @@ class OriginMiddleware:
         return None
 
 
-class ConsentMiddleware:
-    """Send who has signed in, and not agreed to the texts in force, to where they are read.
+class AskedFirst:
+    """Send who has something to do first to the page for it; a subclass says who, where and why."""
 
-    Known from the session, set at sign-in: no page asks the database for it.
-    """
-
-    def __init__(self, get_response) -> None:  # type: ignore[no-untyped-def]
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
-
-    def process_view(
-        self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
-    ) -> HttpResponse | None:
-        match = request.resolver_match
-        name = match.url_name if match is not None else ""
-        is_open = getattr(view, "__module__", "").startswith("allauth.") or name in OPEN_UNASKED
-        if is_open or not request.user.is_authenticated or not request.session.get(DUE):
-            return None
-        if request.method not in {"GET", "HEAD"}:
-            # What was typed stays in the browser; a redirect would look like success.
-            reason = _("Read and agree to the new texts first, then send this again.")
-            return render(request, "403.html", {"reason": reason}, status=403)
-        query = urlencode({"next": request.get_full_path()})
-        return redirect(f"{reverse('consent_give')}?{query}")
-
-
-class SecondFactorMiddleware:
-    """Send whose role asks for a second factor, and who has none, to where it is set up."""
+    page: str
+    reason: str | Promise
+    open_pages: set[str]
 
     def __init__(self, get_response) -> None:  # type: ignore[no-untyped-def]
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
+
+    def is_asked(self, request: HttpRequest) -> bool:
+        """Say whether a signed-in person has it still to do."""
+        raise NotImplementedError
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
     ) -> HttpResponse | None:
         match = request.resolver_match
         is_open = getattr(view, "__module__", "").startswith("allauth.") or (
-            match is not None and match.url_name in OPEN_WITHOUT
+            match is not None and match.url_name in self.open_pages
         )
-        if is_open or not request.user.is_authenticated:
-            return None
-        in_cms = request.path.startswith(reverse("wagtailadmin_home"))
-        if not lacks_second_factor(request.user, in_cms=in_cms):
+        if is_open or not request.user.is_authenticated or not self.is_asked(request):
             return None
         if request.method not in {"GET", "HEAD"}:
             # What was typed stays in the browser; a redirect would look like success.
-            reason = _("Your role needs a second factor. Set it up, then send this again.")
-            return render(request, "403.html", {"reason": reason}, status=403)
+            return render(request, "403.html", {"reason": self.reason}, status=403)
         query = urlencode({"next": request.get_full_path()})
-        return redirect(f"{reverse('second_factor_needed')}?{query}")
+        return redirect(f"{reverse(self.page)}?{query}")
+
+
+class ConsentMiddleware(AskedFirst):
+    """Send who has signed in, and not agreed to the texts in force, to where they are read.
+
+    Known from the session, set at sign-in: no page asks the database for it.
+    """
+
+    page = "consent_give"
+    reason = _("Read and agree to the new texts first, then send this again.")
+    open_pages = OPEN_UNASKED
+
+    def is_asked(self, request: HttpRequest) -> bool:
+        return bool(request.session.get(DUE))
+
+
+class SecondFactorMiddleware(AskedFirst):
+    """Send whose role asks for a second factor, and who has none, to where it is set up."""
+
+    page = "second_factor_needed"
+    reason = _("Your role needs a second factor. Set it up, then send this again.")
+    open_pages = OPEN_WITHOUT
+
+    def is_asked(self, request: HttpRequest) -> bool:
+        in_cms = request.path.startswith(reverse("wagtailadmin_home"))
+        return lacks_second_factor(request.user, in_cms=in_cms)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from courses.imports.roster import COLUMNS, Reading
 from courses.models import Run
-from portal.core.spreadsheets import Column, Fault, Table, write_workbook
+from portal.core.spreadsheets import Column, Fault, Table, lists, write_workbook
 
 WIDTHS = {"name": 14, "email": 30, "mobile": 16, "uscc": 24, "note": 30}
 
@@ -37,28 +37,7 @@ def template_workbook(run: Run) -> bytes:
 
 
 def corrected_workbook(reading: Reading, faults: Iterable[Fault]) -> bytes:
-    """Return the list as it was read, with two more columns: what is wrong in a row, what to do.
-
-    Rows without a fault stay as they are. The file can be mended and uploaded again: the two
-    columns are passed over. Cells in which an identity number may stand are left out.
-    """
-    by_row: dict[int, list[Fault]] = {}
-    for fault in faults:
-        if fault.row is not None:
-            by_row.setdefault(fault.row, []).append(fault)
-    layout = reading.layout
-    if layout is None:
+    """Return the list with its faults beside each row; an empty sheet for what is no list."""
+    if reading.layout is None:
         return write_workbook([Table(_("Participants"), [Column("")], [])])
-    keys = [key for key in COLUMNS if key in layout.places]
-    columns = [Column(layout.headings[key], WIDTHS[key], "@") for key in keys]
-    columns += [Column(_("What is wrong here"), 50), Column(_("What to do"), 50)]
-    rows = []
-    for row in layout.sheet.rows:
-        if row.number <= layout.heading_row or row.is_empty:
-            continue
-        cells, found = layout.cells(row), by_row.get(row.number, [])
-        texts = [cells[key].text for key in keys]
-        wrong = "\n".join(f"{fault.column}: {fault.reason}" for fault in found)
-        remedy = "\n".join(dict.fromkeys(fault.remedy for fault in found))
-        rows.append([*texts, wrong, remedy])
-    return write_workbook([Table(layout.sheet.name or _("Participants"), columns, rows)])
+    return lists.corrected_workbook(reading.layout, WIDTHS, faults, _("Participants"))

@@ -5,7 +5,7 @@ Nothing is written here; `services.rostering` takes in what was read.
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -24,9 +24,7 @@ from portal.core.spreadsheets import (
     Sheet,
     SheetRow,
     Unreadable,
-    find_layout,
-    read_delimited,
-    read_sheets,
+    lists,
     values,
 )
 
@@ -68,27 +66,11 @@ class Reading:
 
 
 @dataclass
-class DryRun:
+class DryRun(lists.Judged):
     """A reading together with what taking it in would do."""
 
     reading: Reading
     plan: Plan
-
-    @property
-    def found(self) -> list[Fault]:
-        """Faults and remarks: those of the whole list first, then by row."""
-        both = [*self.reading.faults, *self.plan.faults]
-        return sorted(both, key=lambda fault: fault.row or 0)
-
-    @property
-    def faults(self) -> list[Fault]:
-        """What stands in the way of taking the list in."""
-        return [fault for fault in self.found if fault.blocks]
-
-    @property
-    def remarks(self) -> list[Fault]:
-        """What is odd but taken in."""
-        return [fault for fault in self.found if not fault.blocks]
 
     @property
     def is_clean(self) -> bool:
@@ -98,16 +80,8 @@ class DryRun:
 
 def dry_run(file: PrivateFile, *, run: Run, by: Any) -> DryRun:
     """Read a stored list and say what it would do. Raises ValidationError if it is unreadable."""
-    reading = read_roster(sheets_of(file))
+    reading = read_roster(lists.sheets_of(file))
     return DryRun(reading, plan_roster(people=reading.people, run=run, by=by))
-
-
-def sheets_of(file: PrivateFile) -> list[Sheet]:
-    """Return the sheets of a stored workbook, or of a text file as its only sheet."""
-    with file.file.open("rb") as stream:
-        if file.content_type == "text/csv":
-            return [read_delimited(stream.read(), file.name)]
-        return read_sheets(stream)  # type: ignore[arg-type]
 
 
 def key_of_heading(text: str) -> str | None:
@@ -123,12 +97,12 @@ def read_roster(sheets: Iterable[Sheet]) -> Reading:
     Raises ValidationError for a list that is too long.
     """
     tables = list(sheets)
-    found = (find_layout(one, key_of_heading, lambda keys: len(keys) >= 2) for one in tables)
-    layout = next((one for one in found if one), None)
+    layout = lists.find_list(tables, key_of_heading)
     if layout is None:
-        return Reading(faults=[no_headings(tables)])
+        wanted = (zh for zh, _en, needed in COLUMNS.values() if needed)
+        return Reading(faults=[lists.no_headings(tables, wanted)])
     reading = Reading(layout=layout, faults=heading_faults(layout))
-    for row in data_rows(layout):
+    for row in lists.data_rows(layout, key_of_heading):
         person, faults = read_person(layout, row)
         reading.people.append(person)
         reading.faults += faults
@@ -150,33 +124,16 @@ def read_roster(sheets: Iterable[Sheet]) -> Reading:
     return reading
 
 
-def no_headings(tables: list[Sheet]) -> Fault:
-    """Return the fault of a file in which the table cannot be found."""
-    wanted = _(", ").join(zh for zh, _en, needed in COLUMNS.values() if needed)
-    return Fault(
-        tables[0].name if tables else "",
-        None,
-        None,
-        _("The row of headings was not found."),
-        _("Keep one row with the headings: %(headings)s.") % {"headings": wanted},
-    )
-
-
 def heading_faults(layout: Layout) -> list[Fault]:
     """Return the faults of the headings: one that is missing, one that must not be there."""
-    place = (layout.sheet.name, layout.heading_row)
     faults = [
-        Fault(
-            *place,
-            zh,
-            _("The column “%(heading)s” is missing.") % {"heading": zh},
-            _("Add the column with this heading and fill it in."),
-        )
+        lists.no_column(layout, zh)
         for key, (zh, _en, needed) in COLUMNS.items()
         if needed and key not in layout.places
     ]
     if "identity" in layout.places:
-        faults.append(Fault(*place, layout.headings["identity"], *identity_words()))
+        place = (layout.sheet.name, layout.heading_row, layout.headings["identity"])
+        faults.append(Fault(*place, *identity_words()))
     return faults
 
 
@@ -189,17 +146,6 @@ def identity_words() -> tuple[str, str]:
         ),
         _("Delete the numbers, save the file and upload it again."),
     )
-
-
-def data_rows(layout: Layout) -> Iterator[SheetRow]:
-    """Yield the rows below the headings that hold a person; empty ones and repeats are left out."""
-    for row in layout.sheet.rows:
-        if row.number <= layout.heading_row or row.is_empty:
-            continue
-        repeated = sum(key_of_heading(cell.text) is not None for cell in row.cells if cell.text)
-        if repeated >= 2:
-            continue
-        yield row
 
 
 def read_person(layout: Layout, row: SheetRow) -> tuple[Person, list[Fault]]:
@@ -235,14 +181,7 @@ READERS: dict[str, Callable[[str], str]] = {
 
 def read_cell(key: str, cell: Cell) -> str:
     """Return the value of one cell, or raise Unreadable. A formula is never evaluated."""
-    if cell.is_formula:
-        raise Unreadable(
-            _("A formula stands where a value is expected."),
-            _("Copy the cell and paste it as a value."),
-        )
-    text = cell.text.strip()
-    if not text and COLUMNS[key][2]:
-        raise Unreadable(_("This cell is empty."), _("Fill it in."))
+    text = lists.text_in(cell, is_needed=COLUMNS[key][2])
     if not text:
         return ""
     is_code = key == "uscc" and not uscc_fault(text)

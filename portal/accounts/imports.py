@@ -27,9 +27,7 @@ from portal.core.spreadsheets import (
     Sheet,
     SheetRow,
     Unreadable,
-    find_layout,
-    read_delimited,
-    read_sheets,
+    lists,
     values,
 )
 from portal.core.taxonomies import code_of
@@ -73,6 +71,11 @@ KEY_OF = {
 }
 
 
+def key_of_heading(text: str) -> str | None:
+    """Return the column a heading names; what `plain` leaves out does not count."""
+    return KEY_OF.get(plain(text))
+
+
 @dataclass
 class Reading:
     """What a file holds: its rows and what is wrong; `layout` says where the table stands."""
@@ -83,27 +86,11 @@ class Reading:
 
 
 @dataclass
-class DryRun:
+class DryRun(lists.Judged):
     """A reading together with what taking it in would do."""
 
     reading: Reading
     plan: Plan
-
-    @property
-    def found(self) -> list[Fault]:
-        """Faults and remarks: those of the whole list first, then by row."""
-        both = [*self.reading.faults, *self.plan.faults]
-        return sorted(both, key=lambda fault: fault.row or 0)
-
-    @property
-    def faults(self) -> list[Fault]:
-        """What stands in the way of taking the list in."""
-        return [fault for fault in self.found if fault.blocks]
-
-    @property
-    def remarks(self) -> list[Fault]:
-        """What is odd but taken in."""
-        return [fault for fault in self.found if not fault.blocks]
 
     @property
     def is_clean(self) -> bool:
@@ -113,16 +100,8 @@ class DryRun:
 
 def dry_run(file: PrivateFile, *, by: User) -> DryRun:
     """Read a stored list and say what it would do. Raises ValidationError if it is unreadable."""
-    reading = read_people(sheets_of(file))
+    reading = read_people(lists.sheets_of(file))
     return DryRun(reading, plan_people(rows=reading.rows, by=by))
-
-
-def sheets_of(file: PrivateFile) -> list[Sheet]:
-    """Return the sheets of a stored workbook, or of a text file as its only sheet."""
-    with file.file.open("rb") as stream:
-        if file.content_type == "text/csv":
-            return [read_delimited(stream.read(), file.name)]
-        return read_sheets(stream)  # type: ignore[arg-type]
 
 
 def read_people(sheets: Iterable[Sheet]) -> Reading:
@@ -131,17 +110,14 @@ def read_people(sheets: Iterable[Sheet]) -> Reading:
     Raises ValidationError for a list that is too long.
     """
     tables = list(sheets)
-    found = (
-        find_layout(one, lambda text: KEY_OF.get(plain(text)), lambda keys: len(keys) >= 2)
-        for one in tables
-    )
-    layout = next((one for one in found if one), None)
+    layout = lists.find_list(tables, key_of_heading)
     if layout is None:
-        return Reading(faults=[no_headings(tables)])
+        wanted = (zh for zh, _en, _needed in COLUMNS.values())
+        return Reading(faults=[lists.no_headings(tables, wanted)])
     reading = Reading(layout=layout)
     if "uscc" not in layout.places:
-        reading.faults.append(no_code_column(layout))
-    for row in data_rows(layout):
+        reading.faults.append(lists.no_column(layout, COLUMNS["uscc"][0]))
+    for row in lists.data_rows(layout, key_of_heading):
         listed, faults = read_row(layout, row)
         reading.rows.append(listed)
         reading.faults += faults
@@ -155,30 +131,6 @@ def read_people(sheets: Iterable[Sheet]) -> Reading:
     return reading
 
 
-def no_headings(tables: list[Sheet]) -> Fault:
-    """Return the fault of a file in which the table cannot be found."""
-    wanted = _(", ").join(zh for zh, _en, _needed in COLUMNS.values())
-    return Fault(
-        tables[0].name if tables else "",
-        None,
-        None,
-        _("The row of headings was not found."),
-        _("Keep one row with the headings: %(headings)s.") % {"headings": wanted},
-    )
-
-
-def no_code_column(layout: Layout) -> Fault:
-    """Return the fault of a list without credit codes."""
-    heading = COLUMNS["uscc"][0]
-    return Fault(
-        layout.sheet.name,
-        layout.heading_row,
-        heading,
-        _("The column “%(heading)s” is missing.") % {"heading": heading},
-        _("Add the column with this heading and fill it in."),
-    )
-
-
 def nothing_below(layout: Layout) -> Fault:
     """Return the fault of a list without rows."""
     return Fault(
@@ -188,16 +140,6 @@ def nothing_below(layout: Layout) -> Fault:
         _("There is nothing below the headings."),
         _("Write one person, or one organisation, in each row."),
     )
-
-
-def data_rows(layout: Layout) -> Iterator[SheetRow]:
-    """Yield the rows below the headings that hold something; repeated headings are left out."""
-    for row in layout.sheet.rows:
-        if row.number <= layout.heading_row or row.is_empty:
-            continue
-        repeated = sum(plain(cell.text) in KEY_OF for cell in row.cells if cell.text)
-        if repeated < 2:
-            yield row
 
 
 def read_row(layout: Layout, row: SheetRow) -> tuple[ListedRow, list[Fault]]:
@@ -317,14 +259,7 @@ IDENTITY_REASON: str | Promise = gettext_lazy(
 
 def read_cell(key: str, cell: Cell) -> Any:
     """Return the value of one cell, or raise Unreadable. A formula is never evaluated."""
-    if cell.is_formula:
-        raise Unreadable(
-            _("A formula stands where a value is expected."),
-            _("Copy the cell and paste it as a value."),
-        )
-    text = cell.text.strip()
-    if not text and COLUMNS[key][2]:
-        raise Unreadable(_("This cell is empty."), _("Fill it in."))
+    text = lists.text_in(cell, is_needed=COLUMNS[key][2])
     if not text and key not in EMPTY_READ:
         return ""
     is_code = key == "uscc" and not uscc_fault(text)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from portal.accounts.enums import Permission
+from portal.accounts.views.frame import office_pages
 from portal.core.denials import Denied
 from portal.core.taxonomies import region_name
 from showcase.exports.submission_list import submission_workbook
@@ -72,25 +73,11 @@ def find_round(request: HttpRequest, code: str) -> Round:
 def office_frame(request: HttpRequest) -> dict[str, Any]:
     """Return the workspace's name and navigation."""
     may_act = request.user.may(Permission.SHOWCASE_ROUNDS_MANAGE)
-    pages = {"office_home": _("Rounds"), "office_calendar": _("Working days")}
-    if request.user.may(Permission.ACCOUNTS_ORGANISATIONS_MANAGE):
-        pages |= {
-            "registration_list": _("Registrations"),
-            "office_organisations": _("All organisations"),
-        }
-    if request.user.may(Permission.RECORD_READ):
-        pages["office_record"] = _("The record")
-    if request.user.may(Permission.ACCOUNTS_PEOPLE_IMPORT):
-        pages["people_import"] = _("Import people")
-    pages["role_list"] = _("Who can do what")
     return {
         "workspace": _("Secretariat") if may_act else _("Observer"),
         "role_name": _("Secretariat") if may_act else _("Observer"),
         "may_act": may_act,
-        "work_nav": [
-            {"label": label, "url": reverse(name), "current": request.path == reverse(name)}
-            for name, label in pages.items()
-        ],
+        "work_nav": office_pages(request),
     }
 
 

@@ -13,6 +13,7 @@ from portal.accounts.models import Closure, Consent, DataCopy, User
 from portal.accounts.services import closing, consenting, copying
 from portal.core import audit, clock, legal_texts, personal
 from portal.core.denials import Denied
+from portal.core.management.commands.migrate import is_own
 from portal.core.models import AuditChain, AuditEvent, Mail, NoticeChoice, Notification, PrivateFile
 from portal.core.notifications import notify
 from tests.factories.accounts import (
@@ -157,10 +158,6 @@ def test_nobody_else_fetches_a_copy_and_nobody_after_a_week(client, person, copi
 
 def test_asking_again_gives_the_same_copy(person, copied):
     assert copying.ask_for_copy(by=person).pk == copied.pk
-
-
-def is_own(label):
-    return (ROOT / apps.get_app_config(label).name.split(".")[0] / "__init__.py").is_file()
 
 
 def test_every_table_that_names_a_person_belongs_to_an_app_that_exports_and_explains():

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from portal.accounts.enums import Role
 from portal.accounts.imports import COLUMNS, Reading
 from portal.accounts.models import Organisation
-from portal.core.spreadsheets import Column, Fault, Table, write_workbook
+from portal.core.spreadsheets import Column, Fault, Table, lists, write_workbook
 
 WIDTHS = {
     "organisation": 32,
@@ -56,26 +56,7 @@ def guide_texts() -> dict[str, str]:
 
 
 def corrected_workbook(reading: Reading, faults: Iterable[Fault]) -> bytes:
-    """Return the list as it was read, with two more columns: what is wrong in a row, what to do.
-
-    The file can be mended and uploaded again: the two columns are passed over.
-    """
-    by_row: dict[int, list[Fault]] = {}
-    for fault in faults:
-        if fault.row is not None:
-            by_row.setdefault(fault.row, []).append(fault)
-    layout = reading.layout
-    if layout is None:
+    """Return the list with its faults beside each row; the empty template for what is no list."""
+    if reading.layout is None:
         return template_workbook()
-    keys = [key for key in COLUMNS if key in layout.places]
-    columns = [Column(layout.headings[key], WIDTHS[key], "@") for key in keys]
-    columns += [Column(_("What is wrong here"), 50), Column(_("What to do"), 50)]
-    rows = []
-    for row in layout.sheet.rows:
-        if row.number <= layout.heading_row or row.is_empty:
-            continue
-        cells, found = layout.cells(row), by_row.get(row.number, [])
-        wrong = "\n".join(f"{fault.column}: {fault.reason}" for fault in found)
-        remedy = "\n".join(dict.fromkeys(fault.remedy for fault in found))
-        rows.append([*(cells[key].text for key in keys), wrong, remedy])
-    return write_workbook([Table(layout.sheet.name or _("People"), columns, rows)])
+    return lists.corrected_workbook(reading.layout, WIDTHS, faults, _("People"))

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from portal.accounts.enums import Permission
 from portal.accounts.models import Admission
 
-# Page, its name in the navigation, who sees it there; showcase's pages name the same ones.
+# Page, its name in the office's navigation, who sees it there.
 PAGES = (
     ("office_home", gettext_lazy("Rounds"), Permission.SHOWCASE_SUBMISSIONS_READ_ALL),
     ("office_calendar", gettext_lazy("Working days"), Permission.SHOWCASE_SUBMISSIONS_READ_ALL),
@@ -40,17 +40,20 @@ def name_of_office(user: Any) -> str:
     return _("Observer")
 
 
-def office_frame(request: HttpRequest) -> dict[str, Any]:
-    """Return the workspace's name and navigation, as far as its pages are open to the person."""
-    items = [
-        {
-            "label": label,
-            "url": reverse(name),
-            "current": request.path == reverse(name),
-            "count": Admission.objects.waiting().count() if name == "registration_list" else 0,
-        }
+def office_pages(request: HttpRequest) -> list[dict[str, Any]]:
+    """Return the office's navigation, as far as its pages are open to the person."""
+    return [
+        {"label": label, "url": reverse(name), "current": request.path == reverse(name)}
         for name, label, permission in PAGES
         if request.user.may(permission)
     ]
+
+
+def office_frame(request: HttpRequest) -> dict[str, Any]:
+    """Return the workspace's name and navigation, with how many registrations wait."""
+    items = office_pages(request)
+    for item in items:
+        if item["url"] == reverse("registration_list"):
+            item["count"] = Admission.objects.waiting().count()
     office = name_of_office(request.user)
     return {"workspace": office, "role_name": office, "work_nav": items}
