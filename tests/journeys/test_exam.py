@@ -32,7 +32,7 @@ class Sitting:
         sign_in(page, self.learner)
         page.goto(f"/exams/{self.exam.public_id}/")
         page.get_by_role("button", name=zh("Begin now")).click()
-        expect(page.locator("body[data-live]")).to_be_attached()
+        at_work(page)
 
     @property
     def attempt(self) -> Attempt:
@@ -40,6 +40,11 @@ class Sitting:
 
     def answer(self, question: str) -> Any:
         return self.attempt.answers.values_list("response", flat=True).filter(question=question)
+
+
+def at_work(page: Page) -> None:
+    """The page has taken up what this device kept; what it shows before is the server's word."""
+    expect(page.locator("body[data-live]")).to_be_attached()
 
 
 def saved(page: Page) -> None:
@@ -71,6 +76,7 @@ def test_answers_typed_without_a_network_survive_a_reload_and_are_sent(
 
     page.unroute("**/save/")
     page.reload()
+    at_work(page)
     saved(page)
     assert list(sitting.answer("essay")) == ["第一句。断网后写的第二句。"]
 
@@ -102,7 +108,7 @@ def test_a_stale_window_shows_both_texts_and_the_learner_chooses(
     sitting.begin(page)
     other = page.context.new_page()
     other.goto(page.url)
-    expect(other.locator("body[data-live]")).to_be_attached()
+    at_work(other)
     fail_saves(other)
     other.locator("textarea").fill("乙窗口的答案")
     expect(other.locator("[data-banner=offline]")).to_be_visible()
@@ -131,7 +137,7 @@ def test_a_paper_is_sat_and_handed_in_without_a_mouse(
     assert_accessible(page)
     tab_to(page, "main button.btn--primary")
     page.keyboard.press("Enter")
-    expect(page.locator("body[data-live]")).to_be_attached()
+    at_work(page)
     for _question in kinds:
         answer_by_keyboard(page)
         saved(page)
@@ -140,6 +146,7 @@ def test_a_paper_is_sat_and_handed_in_without_a_mouse(
             page.keyboard.press("Enter")
     assert_accessible(page)
     page.goto(page.url)  # the focus to the top
+    at_work(page)
     tab_to(page, "[data-check]")
     page.keyboard.press("Enter")
     page.wait_for_url("**/submit/")
@@ -178,7 +185,7 @@ def test_another_device_takes_the_paper_over_and_the_first_one_is_told(
     sign_in(second, sitting.learner)
     second.goto(first.url)
     second.get_by_role("button", name=zh("Continue on this device")).click()
-    expect(second.locator("body[data-live]")).to_be_attached()
+    at_work(second)
     first.locator("input[name=q1]").fill("还在这里写")
     expect(first.locator("[data-banner=device]")).to_contain_text("另一台设备")
     second.locator("input[name=q1]").fill("换到这里写")
