@@ -33,7 +33,8 @@ def _refuse(data: Mapping[str, Any]) -> None:
 
 
 def _question(data: Mapping[str, Any]) -> Question:
-    options: Any = data.get("options") or ()
+    # Other kinds have no options; what is written under that name there may be anything.
+    options: Any = data["options"] if data["type"] in BY_LETTERS else ()
     is_matching = data["type"] == Kind.MATCHING
     return Question(
         id=data["id"],

@@ -4,7 +4,7 @@ from fractions import Fraction
 from itertools import permutations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from courses.drawing import draw
@@ -609,6 +609,7 @@ def test_a_question_that_cannot_be_used_says_why(kind, change, expected):
     ),
     json_values,
 )
+@example(Kind.NUMERIC, "options", True)
 def test_a_question_of_any_data_can_be_judged(kind, name, value):
     data = sample(kind, **{name: value})
     if not question_faults(data):
