@@ -7,7 +7,6 @@ import os
 import shutil
 import socket
 import tempfile
-import zlib
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
@@ -69,23 +68,36 @@ def uses_database(item: pytest.Item) -> bool:
     )
 
 
-def is_of_this_pass(item: pytest.Item) -> bool:
+def is_dealt(item: pytest.Item) -> bool:
+    return item.get_closest_marker("either") is not None
+
+
+def hand_of(item: pytest.Item) -> str:
+    """Return what is dealt as one: a test, or all of a file whose tests share what takes long."""
+    mark = item.get_closest_marker("either")
+    return item.nodeid.split("::")[0] if mark and mark.kwargs.get("whole") else item.nodeid
+
+
+def is_of_this_pass(item: pytest.Item, places: dict[str, int]) -> bool:
     """Say whether a test is for this pass of two: PASS is "1/2" for SQLite's, "2/2" for the other.
 
     What touches no table has nothing to learn from a second database: the first pass has it. What
-    is marked `either` finds the same on every engine and takes minutes: each pass has its half, or
-    one of them all of a file whose tests share what takes so long (`whole`).
+    is marked `either` (pages, files, the sweep) finds the same on every engine: such tests are
+    dealt in turn, so that neighbours, which cost alike, come to different passes and every page
+    meets both engines.
     """
     number, passes = map(int, os.environ.get("PASS", "1/1").split("/"))
-    if mark := item.get_closest_marker("either"):
-        name = item.nodeid.split("::")[0] if mark.kwargs.get("whole") else item.nodeid
-        return zlib.crc32(name.encode()) % passes == number - 1
+    if is_dealt(item):
+        return places[hand_of(item)] % passes == number - 1
     return number == 1 or uses_database(item)
 
 
 def leave_to_the_other_pass(config: pytest.Config, items: list[pytest.Item]) -> None:
-    config.hook.pytest_deselected(items=[item for item in items if not is_of_this_pass(item)])
-    items[:] = [item for item in items if is_of_this_pass(item)]
+    hands = dict.fromkeys(hand_of(item) for item in items if is_dealt(item))
+    places = {hand: place for place, hand in enumerate(hands)}
+    mine = [item for item in items if is_of_this_pass(item, places)]
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(mine)])
+    items[:] = mine
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

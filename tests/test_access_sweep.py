@@ -258,28 +258,32 @@ def test_content_management_is_for_editors(world, role):
 
 # Anonymous, a stranger, and who may do most: the office and the applicant.
 FEW = ("anonymous", "person", "applicant", "secretariat")
+UNUSED = ("put", "patch", "delete")
 
 
-@pytest.mark.parametrize("method", ["put", "patch", "delete"])
+@pytest.mark.parametrize("method", UNUSED)
 def test_other_methods_change_nothing(world, method):
+    """No view knows these methods, so one stands for all: each address meets each method and each
+    of these people, but not every pair of the two.
+    """
     problems = []
     before = state_of_tables()
-    for name in ROUTES:
-        for row in rows_of(name):
-            url = reverse(name, args=world.own.ids(row.ids))
-            for role in FEW:
-                with transaction.atomic():
-                    response = getattr(world.clients[role], method)(url)
-                    after = state_of_tables()
-                    transaction.set_rollback(True)
-                cells[method.upper()] = cells.get(method.upper(), 0) + 1
-                may_read = role in (row.get or NOBODY) | (row.post or NOBODY)
-                if (
-                    response.status_code >= 500
-                    or before != after
-                    or (response.status_code < 300 and not may_read)
-                ):
-                    problems.append(f"{method} {url} as {role}: {response.status_code}")
+    rows = [(name, row) for name in ROUTES for row in rows_of(name)]
+    for place, (name, row) in enumerate(rows):
+        url = reverse(name, args=world.own.ids(row.ids))
+        for role in FEW[(place + UNUSED.index(method)) % 3 :: 3]:
+            with transaction.atomic():
+                response = getattr(world.clients[role], method)(url)
+                after = state_of_tables()
+                transaction.set_rollback(True)
+            cells[method.upper()] = cells.get(method.upper(), 0) + 1
+            may_read = role in (row.get or NOBODY) | (row.post or NOBODY)
+            if (
+                response.status_code >= 500
+                or before != after
+                or (response.status_code < 300 and not may_read)
+            ):
+                problems.append(f"{method} {url} as {role}: {response.status_code}")
     assert problems == [], "\n".join(problems)
 
 

@@ -18,7 +18,7 @@ from showcase.services import applying
 from tests.factories.accounts import make_member, make_organisation, make_secretariat, make_user
 from tests.factories.showcase import complete_data, make_round, make_submission
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.either]
 REASON = "电话求助：附件无法上传"
 
 

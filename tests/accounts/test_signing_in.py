@@ -20,7 +20,7 @@ from tests.conftest import ROOT
 from tests.factories.accounts import PASSWORD, make_member, make_user
 from tests.factories.pages import make_site
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.either]
 LOGIN = "/accounts/login/"
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 

@@ -10,7 +10,7 @@ from portal.core import clock
 from tests.factories.courses import make_course, make_enrolment, make_run, make_team
 from tests.factories.pages import make_solution
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.either]
 
 
 def found(query=""):

@@ -13,7 +13,7 @@ from portal.core.spreadsheets import Column, Table, write_workbook
 from tests.factories.accounts import make_member, make_secretariat, make_user
 from tests.factories.courses import make_course, make_enrolment, make_run, make_team
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.either]
 
 
 def url(name, *ids):

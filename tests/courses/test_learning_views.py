@@ -26,7 +26,7 @@ from tests.factories.courses import (
 )
 from tests.factories.showcase import PDF
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.either]
 QUESTIONS = [
     {"q": "先做什么？", "options": ["断电", "报告"], "answer": "B", "feedback": "先确认。"}
 ]

@@ -3,7 +3,7 @@ import pytest
 from courses.models import CatalogPage, CoursePage
 from tests.factories.pages import make_site
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.either]
 
 
 def make_course(**facts):

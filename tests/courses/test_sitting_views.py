@@ -14,7 +14,7 @@ from portal.core import clock
 from tests.courses.papers import sample
 from tests.factories.courses import make_attempt, make_enrolment, make_exam, make_question, make_run
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.either]
 KEY = "key-00000001"
 
 

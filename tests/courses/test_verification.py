@@ -28,7 +28,7 @@ from tests.factories.accounts import make_user
 from tests.factories.certificates import make_certificate, second_certifier
 from tests.factories.courses import make_course, make_run, make_team
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.either]
 DAY = datetime(2026, 3, 5, 12, tzinfo=ZoneInfo("Asia/Shanghai"))
 REASON = "考试由他人代答，经复核认定。"
 VERIFY = "/verify/"

@@ -22,7 +22,7 @@ from portal.outreach.models import (
 )
 from portal.outreach.models.guides import Reader
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.either(whole=True)]
 MODELS = {
     "readings": PolicyReadingPage,
     "standards": StandardPage,

@@ -23,7 +23,7 @@ from tests.factories.evaluation import (
 )
 from tests.factories.showcase import complete_data, make_attachment, make_round, make_submission
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.either]
 CANARY = "金丝雀"
 
 

@@ -13,7 +13,7 @@ from tests.factories.accounts import make_member, make_secretariat
 from tests.factories.rankings import EVEN, STRONG, WEAK, make_notice
 from tests.factories.showcase import PDF
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.either]
 NAME, CONTACT = "示例异议人金丝雀", "canary@example.org"
 FACTS = "公开摘要所称的停线次数与二〇二五年三月的现场记录不符，见排班表。"
 ANSWER = "调阅了停线记录，与申报内容比对，结论如下。"

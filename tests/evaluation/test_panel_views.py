@@ -15,7 +15,7 @@ from tests.factories.accounts import make_member, make_secretariat
 from tests.factories.evaluation import make_assignment, make_expert
 from tests.factories.showcase import make_round, make_submission
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.either]
 PAGES = ("panel_board", "panel_conflicts", "panel_progress")
 
 

@@ -23,7 +23,7 @@ from tests.factories.rankings import (
     make_ranking,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.either]
 READERS = {Role.SECRETARIAT, Role.OBSERVER}
 NOTE = "五位专家（01、02、03、04、05）逐项比对，结论为各自维持评分。"
 

@@ -13,6 +13,7 @@ from courses.lifecycle import AttemptState, DutyState, EnrolmentState, ExamState
 from courses.models import (
     Answer,
     Attempt,
+    CatalogPage,
     CoursePage,
     Duty,
     Enrolment,
@@ -30,7 +31,7 @@ from portal.accounts.enums import Role
 from portal.accounts.models import Organisation, User
 from portal.core import clock
 from tests.factories.accounts import make_member, make_organisation, make_user
-from tests.factories.pages import make_section
+from tests.factories.pages import lay_below, make_section
 from tests.factories.showcase import make_private_file
 
 numbers = itertools.count(1)
@@ -46,8 +47,8 @@ RUBRIC = [
 ]
 
 
-def make_course(**facts: Any) -> CoursePage:
-    """Publish a course below /courses/."""
+def plain_course(**facts: Any) -> CoursePage:
+    """Return a course that is in no table yet."""
     number = next(numbers)
     values: dict[str, Any] = {
         "title": f"示例课程{number}",
@@ -60,7 +61,12 @@ def make_course(**facts: Any) -> CoursePage:
         "abstract": "这是一门示例课程。",
         "abstract_en": "An example course.",
     }
-    page = CoursePage(**(values | facts))
+    return CoursePage(**(values | facts))
+
+
+def make_course(**facts: Any) -> CoursePage:
+    """Publish a course below /courses/."""
+    page = plain_course(**facts)
     make_section("courses").add_child(instance=page)
     return page
 
@@ -118,7 +124,7 @@ def make_run(
     now = clock.now()
     values: dict[str, Any] = {
         "code": f"RUN-{number}",
-        "course": facts.pop("course", None) or make_course(),
+        "course": facts.pop("course", None) or lay_below(CatalogPage, plain_course()),
         "lead": team.lead,
         "state": state,
         "capacity": 30,

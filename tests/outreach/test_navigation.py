@@ -3,7 +3,7 @@ import pytest
 from tests.factories.outreach import make_answer, make_standard
 from tests.factories.pages import make_news, make_site
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.either]
 
 
 def labels(items):

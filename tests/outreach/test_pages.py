@@ -12,7 +12,7 @@ from portal.outreach.models import NewsPage
 from tests.factories.pages import make_news, make_site, make_solution
 from tests.factories.showcase import make_round
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.either]
 
 
 def test_site_tree_replaces_the_welcome_page_and_may_be_repeated():

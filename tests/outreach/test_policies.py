@@ -10,7 +10,7 @@ from tests.factories.outreach import make_reading, make_standard
 from tests.factories.pages import make_site, make_solution
 from tests.outreach.counting import statements
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.either]
 
 
 def row(code):

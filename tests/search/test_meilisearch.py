@@ -25,7 +25,7 @@ from search.services.pushing import (
 )
 from tests.factories.pages import make_news, make_solution
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.either]
 FALLBACK = "搜索服务暂不可用，以下为基本检索结果"
 CANARY = "zqxcanary金丝雀鹬"
 

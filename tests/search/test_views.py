@@ -9,7 +9,7 @@ from search.models import Document
 from search.queries.finding import Search, answer
 from tests.factories.pages import make_news, make_solution
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.either]
 
 
 def test_results_are_grouped_and_marked(client):

@@ -24,7 +24,7 @@ from tests.factories.showcase import (
     upload,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.either]
 JSON = {"HTTP_ACCEPT": "application/json"}
 
 

@@ -22,7 +22,7 @@ from tests.factories.showcase import (
     make_submission,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.either]
 DATA = Path(__file__).parent / "data"
 
 

@@ -16,7 +16,7 @@ from portal.core.models import AuditEvent, SpecialDay
 from showcase.services.calendar import remove_special_day, set_special_day
 from tests.factories.accounts import make_member, make_secretariat
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.either]
 URL = "/office/calendar/"
 EVE = date(2027, 2, 5)
 FIELDS = {"day": "2027-02-05", "kind": "holiday", "name": "春节"}

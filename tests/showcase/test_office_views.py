@@ -21,7 +21,7 @@ from tests.factories.showcase import (
     make_submission,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.either]
 CODES = [f"F{number}" for number in range(1, 16)]
 
 

@@ -9,7 +9,7 @@ from showcase.queries.rounds import public_rounds
 from tests.factories.pages import make_site, make_solution
 from tests.factories.showcase import make_round
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.either]
 
 
 def test_selection_shows_published_rounds_only(client):

@@ -11,7 +11,7 @@ from showcase.queries.detail import standards, steps
 from showcase.queries.solutions import SolutionList, related_solutions
 from tests.factories.pages import make_site, make_solution
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.either]
 
 
 def found(query=""):
