@@ -6,6 +6,7 @@ Nothing here needs Django to be set up; showing translated text is Django's own 
 """
 
 import io
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -192,12 +193,13 @@ def write_catalogue(path: Path, catalogue: Catalog) -> None:
 def compile_catalogue(path: Path) -> bool:
     """Write the .mo beside a .po; False when it is already newer than its source.
 
-    Written beside and moved into place, so that a running server never reads half a file.
+    Written beside, under a name of this process's own, and moved into place: a running server never
+    reads half a file, and two commands that start at once do not write into one.
     """
     compiled = path.with_suffix(".mo")
     if compiled.exists() and compiled.stat().st_mtime_ns >= path.stat().st_mtime_ns:
         return False
-    draft = compiled.with_suffix(".mo.new")
+    draft = compiled.with_suffix(f".mo.{os.getpid()}")
     with draft.open("wb") as file:
         write_mo(file, read_catalogue(path))
     draft.replace(compiled)
