@@ -1,5 +1,6 @@
-"""Tags for the frame of a page: brand, navigation, account, language, headings, panels."""
+"""Tags for the frame of a page: brand, navigation, account, language, foot, headings, panels."""
 
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -12,7 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext as _
 
-from portal.core.templatetags.components.registry import component, register
+from portal.core.templatetags.components.registry import component, kept, register
 from portal.core.templatetags.formatting import day_with_weekday
 
 MESSAGE_TONES = {"success": "good", "warning": "warn", "error": "bad"}
@@ -40,10 +41,10 @@ def now_day() -> str:
     return day_with_weekday(timezone.now())
 
 
-@register.inclusion_tag("components/brand.html")
-def brand(tagline: bool = False) -> dict[str, Any]:
+@register.simple_tag
+def brand(tagline: bool = False) -> SafeString:
     """Seal and name, leading home."""
-    return {"tagline": tagline}
+    return kept("brand", {"tagline": tagline})
 
 
 def fallback_nav(path: str) -> list[dict[str, Any]]:
@@ -59,12 +60,27 @@ def fallback_nav(path: str) -> list[dict[str, Any]]:
     return [{"label": label, "url": url, "current": path.startswith(url)} for label, url in columns]
 
 
-@register.inclusion_tag("components/main_nav.html", takes_context=True)
-def main_nav(context: RequestContext) -> dict[str, Any]:
+@register.simple_tag(takes_context=True)
+def main_nav(context: RequestContext) -> SafeString:
     """Main navigation from ``main_nav`` (list of ``{url, label, current}``) or the fallback."""
     request = context.get("request")
     items = context.get("main_nav") or fallback_nav(request.path if request else "")
-    return {"items": items}
+    return kept("main_nav", {"items": items})
+
+
+@register.simple_tag(takes_context=True)
+def site_foot(context: RequestContext) -> SafeString:
+    """The foot of public pages from ``footer_nav`` (``{url, label}``) and the host's
+    ``site_facts``."""
+    return kept(
+        "site_foot",
+        {
+            "items": context.get("footer_nav") or [],
+            "facts": context.get("site_facts") or {},
+            "privacy_url": reverse("legal_text", args=["privacy"]),
+            "terms_url": reverse("legal_text", args=["terms"]),
+        },
+    )
 
 
 @register.inclusion_tag("components/work_nav.html", takes_context=True)
@@ -73,8 +89,8 @@ def work_nav(context: RequestContext) -> dict[str, Any]:
     return {"items": context.get("work_nav") or []}
 
 
-@register.inclusion_tag("components/user_menu.html", takes_context=True)
-def user_menu(context: RequestContext) -> dict[str, Any]:
+@register.simple_tag(takes_context=True)
+def user_menu(context: RequestContext) -> SafeString:
     """Who is signed in with their ways out, or the sign-in button.
 
     ``workspaces`` and ``user_menu_items`` (``{url, label}``) are its entries; ``role_name`` says
@@ -82,21 +98,26 @@ def user_menu(context: RequestContext) -> dict[str, Any]:
     (a number, or what counts it) is asked for who is signed in only.
     """
     request = context.get("request")
+    user = getattr(request, "user", None)
+    if request is None or user is None or not user.is_authenticated:
+        return kept("user_menu", {"login_url": address("account_login")})
     count = context.get("unread_notices") or 0
-    return {
-        "unread": count() if callable(count) else count,
-        "notices_url": address("notification_list"),
-        "user": getattr(request, "user", None),
-        "items": [*(context.get("workspaces") or []), *(context.get("user_menu_items") or [])],
-        "role_name": context.get("role_name") or "",
-        "login_url": address("account_login"),
-        "logout_url": address("account_logout"),
-        "employers": context.get("employers") or [],
-        "employer": context.get("employer"),
-        "switch_url": address("organisation_switch"),
-        "path": request.get_full_path() if request else "/",
-        "csrf_token": context.get("csrf_token"),
-    }
+    return component(
+        "user_menu",
+        {
+            "unread": count() if callable(count) else count,
+            "notices_url": address("notification_list"),
+            "user": user,
+            "items": [*(context.get("workspaces") or []), *(context.get("user_menu_items") or [])],
+            "role_name": context.get("role_name") or "",
+            "logout_url": address("account_logout"),
+            "employers": context.get("employers") or [],
+            "employer": context.get("employer"),
+            "switch_url": address("organisation_switch"),
+            "path": request.get_full_path(),
+            "csrf_token": context.get("csrf_token"),
+        },
+    )
 
 
 @register.inclusion_tag("components/language_switch.html", takes_context=True)
@@ -136,6 +157,12 @@ def message_list(context: RequestContext) -> dict[str, Any]:
 @register.simple_tag
 def script_words() -> SafeString:
     """The few sentences the scripts say, translated, as JSON for ``app.js``."""
+    return words_in(get_language() or "")
+
+
+@lru_cache(maxsize=8)
+def words_in(_language: str) -> SafeString:
+    """The scripts' sentences in the active language."""
     words = {
         "saving": _("Saving"),
         "saved": _("Saved {time}"),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from portal.core.files.wording import scan_words
 from portal.core.models import PrivateFile
-from portal.core.templatetags.components.registry import attributes, component, register
+from portal.core.templatetags.components.registry import attributes, component, kept, register
 
 NOTICE_ICONS = {"warn": "warn", "bad": "ban", "good": "ok"}
 HURRY = timedelta(days=3)
@@ -62,20 +62,23 @@ def evidence_names() -> dict[str, str]:
     }
 
 
-@register.inclusion_tag("components/evidence.html")
-def evidence(level: str, name: str = "", short: bool = False) -> dict[str, Any]:
+@register.simple_tag
+def evidence(level: str, name: str = "", short: bool = False) -> SafeString:
     """Evidence level A to D as four bars, a letter and words."""
     bars = {"A": 4, "B": 3, "C": 2, "D": 1}.get(level, 0)
     shapes = [
         {"x": 5 * place, "y": 6 - 3 * place, "height": 3 + 3 * place, "on": place < bars}
         for place in range(4)
     ]
-    return {
-        "level": level,
-        "name": name or evidence_names().get(level, ""),
-        "short": short,
-        "shapes": shapes,
-    }
+    return kept(
+        "evidence",
+        {
+            "level": level,
+            "name": name or evidence_names().get(level, ""),
+            "short": short,
+            "shapes": shapes,
+        },
+    )
 
 
 @register.simple_tag
