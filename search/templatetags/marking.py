@@ -9,20 +9,13 @@ from html import escape
 from typing import Any
 
 from django import template
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from portal.core.templatetags.components.registry import escaped
 from search.queries.finding import Hit
 from search.queries.highlighting import Part
 
 register = template.Library()
-
-
-HIT = """<li class="hit">
-  <h{0}><a href="{1}">{2}</a></h{0}>
-  <p class="sum">{3}</p>
-  <p class="meta">{4}{5}</p>
-</li>"""
 
 
 def marked(parts: Iterable[Part]) -> SafeString:
@@ -41,17 +34,17 @@ def hit_list(
 ) -> SafeString:
     """Return hits as items of a list, their titles as headings of this level; `labels` names
     their kinds, which stay unsaid without it."""
-    return format_html_join("\n", HIT, (values_of(hit, level, labels or {}) for hit in hits))
+    return SafeString("\n".join(item(hit, level, (labels or {}).get(hit.kind)) for hit in hits))
 
 
-def values_of(hit: Hit, level: int, labels: Mapping[str, Any]) -> tuple[object, ...]:
-    """Return what stands in the markup of a hit, in order."""
-    label = labels.get(hit.kind)
+def item(hit: Hit, level: int, label: Any) -> str:
+    """Return one hit as an item of a list."""
+    kind = f'<span class="tag">{escaped(label)}</span>' if label else ""
+    note = f"<span>{escaped(hit.note)}</span>" if hit.note else ""
     return (
-        level,
-        hit.url,
-        marked(hit.title),
-        marked(hit.snippet),
-        format_html('<span class="tag">{}</span>', label) if label else "",
-        format_html("<span>{}</span>", hit.note) if hit.note else "",
+        f'<li class="hit">\n'
+        f'<h{level}><a href="{escaped(hit.url)}">{marked(hit.title)}</a></h{level}>\n'
+        f'<p class="sum">{marked(hit.snippet)}</p>\n'
+        f'<p class="meta">{kind}{note}</p>\n'
+        f"</li>"
     )

@@ -6,24 +6,31 @@ from typing import Any
 from django.conf import settings
 from django.contrib.messages import get_messages
 from django.template.context import RequestContext
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, get_script_prefix, get_urlconf, reverse
 from django.utils import timezone
 from django.utils.html import json_script
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext as _
 
-from portal.core.templatetags.components.registry import component, kept, register
+from portal.core.templatetags.components.registry import component, escaped, kept, register
 from portal.core.templatetags.formatting import day_with_weekday
 
 MESSAGE_TONES = {"success": "good", "warning": "warn", "error": "bad"}
+CURRENT = ' aria-current="page"'
 MESSAGE_ICONS = {"success": "ok", "warning": "warn", "error": "ban"}
 
 
-def address(name: str) -> str:
+def address(name: str, *args: str) -> str:
     """The address of a named page, or nothing where a project does not have it."""
+    return looked_up(name, args, get_urlconf() or settings.ROOT_URLCONF, get_script_prefix())
+
+
+@lru_cache(maxsize=256)
+def looked_up(name: str, args: tuple[str, ...], urls: str, _prefix: str) -> str:
+    """The address among these URLs; every page asks for the same ten."""
     try:
-        return reverse(name)
+        return reverse(name, urls, args)
     except NoReverseMatch:
         return ""
 
@@ -77,8 +84,8 @@ def site_foot(context: RequestContext) -> SafeString:
         {
             "items": context.get("footer_nav") or [],
             "facts": context.get("site_facts") or {},
-            "privacy_url": reverse("legal_text", args=["privacy"]),
-            "terms_url": reverse("legal_text", args=["terms"]),
+            "privacy_url": address("legal_text", "privacy"),
+            "terms_url": address("legal_text", "terms"),
         },
     )
 
@@ -247,4 +254,14 @@ def panel(
 @register.inclusion_tag("components/tabs.html")
 def tabs(items: list[dict[str, Any]], label: str) -> dict[str, Any]:
     """Views of one thing as links: ``{label, url, current, count}``."""
-    return {"items": items, "label": label}
+    return {"links": SafeString("".join(tab(item) for item in items)), "label": label}
+
+
+def tab(item: dict[str, Any]) -> str:
+    """One of the tabs."""
+    count = item.get("count")
+    return (
+        f'<a href="{escaped(item["url"])}"{CURRENT if item.get("current") else ""}>'
+        f"{escaped(item['label'])}"
+        f"{'' if count is None else f' <small>{escaped(count)}</small>'}</a>"
+    )

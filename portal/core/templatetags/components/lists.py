@@ -2,15 +2,13 @@
 
 from typing import Any
 
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from portal.core.audit.timeline import Line
 from portal.core.templatetags.components.marks import evidence
-from portal.core.templatetags.components.registry import register
+from portal.core.templatetags.components.registry import escaped, register
 
 CHECK_ICONS = {"good": "ok", "warn": "warn", "bad": "cross", "todo": "todo", "mute": "todo"}
-CHECKED, COUNT, NO_COUNT = SafeString(" checked"), "<small>{}</small>", SafeString("")
 
 
 @register.inclusion_tag("components/stepper.html")
@@ -57,19 +55,18 @@ def facet_list(
 def facet_boxes(group: dict[str, Any]) -> SafeString:
     """The options of a facet as boxes to tick. No template: a page has fifty of them, and to walk
     one in a template takes ten times as long."""
-    return format_html_join(
-        "",
-        '<label><input type="checkbox" name="{}" value="{}"{}><span>{}</span>{}</label>',
-        (
-            (
-                group["name"],
-                option["value"],
-                CHECKED if option.get("checked") else "",
-                evidence(option["evidence"]) if option.get("evidence") else option["label"],
-                NO_COUNT if option.get("count") is None else format_html(COUNT, option["count"]),
-            )
-            for option in group["options"]
-        ),
+    name = escaped(group["name"])
+    return SafeString("".join(facet_box(name, option) for option in group["options"]))
+
+
+def facet_box(name: str, option: dict[str, Any]) -> str:
+    """One option as a box to tick; the name is escaped already."""
+    level, count = option.get("evidence"), option.get("count")
+    label = evidence(level) if level else escaped(option["label"])
+    return (
+        f'<label><input type="checkbox" name="{name}" value="{escaped(option["value"])}"'
+        f"{' checked' if option.get('checked') else ''}><span>{label}</span>"
+        f"{'' if count is None else f'<small>{escaped(count)}</small>'}</label>"
     )
 
 

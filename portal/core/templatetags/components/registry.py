@@ -4,6 +4,7 @@ component becomes markup.
 
 import json
 from functools import lru_cache
+from html import escape
 from typing import Any
 
 from django import template
@@ -24,6 +25,16 @@ def attributes(values: dict[str, Any]) -> SafeString:
         if value not in (None, False, "")
     }
     return flatatt(kept)
+
+
+def escaped(value: Any) -> str:
+    """A value as HTML; what is markup already stays.
+
+    For tags that write a line for each of many things: Django's `conditional_escape` goes through
+    its care for lazy texts every time, which costs more than the work.
+    """
+    text = value if isinstance(value, str) else str(value)
+    return text if isinstance(text, SafeString) else escape(text)
 
 
 def component(name: str, values: dict[str, Any]) -> SafeString:
