@@ -140,7 +140,8 @@ def hits_of(entries: Iterable[Entry], marks: Marks | None) -> list[Hit]:
     """Return documents as hits in this order; one that has gone meanwhile is left out."""
     wanted = [entry.pk for entry in entries]
     rows = shown(wanted)
-    return [hit_of(rows[pk], marks) for pk in wanted if pk in rows]
+    english = (get_language() or "").startswith("en")
+    return [hit_of(rows[pk], english, marks) for pk in wanted if pk in rows]
 
 
 def shown(pks: list[int]) -> dict[int, Shown]:
@@ -162,9 +163,8 @@ def statement(number: int) -> str:
     return f"SELECT id, {columns} FROM search_document WHERE NOT is_gone AND id IN ({places})"  # noqa: S608
 
 
-def hit_of(row: Shown, marks: Marks | None) -> Hit:
-    """Return one document in the active language; Chinese where there is no English."""
-    english = (get_language() or "").startswith("en")
+def hit_of(row: Shown, english: bool, marks: Marks | None) -> Hit:
+    """Return one document in English where there is any, else in Chinese."""
     title = (english and row.title_en) or row.title
     note = (english and row.note_en) or row.note
     return Hit(row.url, row.kind, parts(title, marks), best_snippet(row, english, marks), note)

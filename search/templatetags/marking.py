@@ -34,12 +34,13 @@ def hit_list(
 ) -> SafeString:
     """Return hits as items of a list, their titles as headings of this level; `labels` names
     their kinds, which stay unsaid without it."""
-    return SafeString("\n".join(item(hit, level, (labels or {}).get(hit.kind)) for hit in hits))
+    names = {kind: escaped(label) for kind, label in (labels or {}).items()}
+    return SafeString("\n".join(item(hit, level, names.get(hit.kind)) for hit in hits))
 
 
-def item(hit: Hit, level: int, label: Any) -> str:
-    """Return one hit as an item of a list."""
-    kind = f'<span class="tag">{escaped(label)}</span>' if label else ""
+def item(hit: Hit, level: int, label: str | None) -> str:
+    """Return one hit as an item of a list; its label is escaped already."""
+    kind = f'<span class="tag">{label}</span>' if label else ""
     note = f"<span>{escaped(hit.note)}</span>" if hit.note else ""
     return (
         f'<li class="hit">\n'

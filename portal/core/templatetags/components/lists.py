@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.safestring import SafeString
 
 from portal.core.audit.timeline import Line
-from portal.core.templatetags.components.marks import evidence
+from portal.core.templatetags.components.marks import deltas, evidence, lone_effect
 from portal.core.templatetags.components.registry import escaped, register
 
 CHECK_ICONS = {"good": "ok", "warn": "warn", "bad": "cross", "todo": "todo", "mute": "todo"}
@@ -37,7 +37,21 @@ def case_card(case: dict[str, Any], row: bool = False, level: int = 3) -> dict[s
     deltas: [{label, before, after, unit}], evidence: "A", facts: [text]}``; ``row`` is the short
     form with one effect.
     """
-    return {"case": case, "row": row, "level": level}
+    effects = case.get("deltas") or []
+    return {
+        "case": case,
+        "row": row,
+        "level": level,
+        "tags": spans(case.get("tags"), ' class="tag"' if row else ' class="tag" data-on'),
+        "meta": spans(case.get("meta")),
+        "facts": spans(case.get("facts")),
+        "effects": (lone_effect(effects[0]) if row else deltas(effects)) if effects else "",
+    }
+
+
+def spans(texts: list[Any] | None, attrs: str = "") -> SafeString:
+    """Short texts, each in a span with these attributes."""
+    return SafeString("".join(f"<span{attrs}>{escaped(text)}</span>" for text in texts or []))
 
 
 @register.inclusion_tag("components/facet_list.html")
