@@ -119,8 +119,9 @@ def effect(item: dict[str, Any]) -> SafeString:
     )
     earlier = ""
     if item.get("before") not in (None, ""):
+        became = escaped(_("became"))  # named here: no message is found inside an f-string
         earlier = (
-            f'<span class="from">{before}</span><span class="vh">{escaped(_("became"))}</span>'
+            f'<span class="from">{before}</span><span class="vh">{became}</span>'
             '<svg class="i" aria-hidden="true"><use href="#i-arrow"/></svg>'
         )
     of_what = f'<span class="unit">{unit}</span>' if item.get("unit") else ""
