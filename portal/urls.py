@@ -10,6 +10,8 @@ from portal.core.views.styleguide import styleguide
 
 handler429 = "portal.core.views.errors.too_many"
 urlpatterns = [
+    # Asked most; every list before it would be gone through for every question.
+    path("", include("search.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("accounts/", include("allauth.urls")),
     path("", include("portal.accounts.urls")),
@@ -17,7 +19,6 @@ urlpatterns = [
     path("", include("showcase.urls")),
     path("", include("evaluation.urls")),
     path("", include("courses.urls")),
-    path("", include("search.urls")),
     path("", include("portal.outreach.urls")),
     path("admin/login/", cms_login, name="cms_login"),
     path("admin/", include(wagtailadmin_urls)),

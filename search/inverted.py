@@ -57,7 +57,8 @@ class Segment:
 
     def postings(self, term: int) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
         """Return slots and counts of a term; empty arrays if nothing holds it."""
-        at = int(np.searchsorted(self.terms, term))
+        # Of the array's own type: for any other the whole array would be converted first.
+        at = int(self.terms.searchsorted(np.uint32(term)))
         if at == len(self.terms) or self.terms[at] != term:
             return self.slots[:0], self.counts[:0]
         here = slice(self.starts[at], self.starts[at + 1])

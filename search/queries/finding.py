@@ -2,14 +2,15 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, NamedTuple
 
+from django.db import connection
 from django.utils.translation import get_language
 
 from portal.core.searchable import LONGEST_QUERY
 from search.engines import CAP, Question
 from search.engines.catalogue import Entry, catalogue
-from search.models import Document
 from search.queries.choosing import ranked
 from search.queries.facets import KIND, Narrowed, kind_names, narrowed
 from search.queries.highlighting import Marks, Part, marks_of, parts, snippet
@@ -138,14 +139,32 @@ def groups_of(left: Narrowed, marks: Marks | None) -> list[Group]:
 def hits_of(entries: Iterable[Entry], marks: Marks | None) -> list[Hit]:
     """Return documents as hits in this order; one that has gone meanwhile is left out."""
     wanted = [entry.pk for entry in entries]
-    found = Document.objects.present().filter(pk__in=wanted).values_list("pk", *Shown._fields)
-    rows = {pk: Shown(*texts) for pk, *texts in found}
-    return [hit_of(rows[pk], marks) for pk in wanted if pk in rows]
-
-
-def hit_of(row: Shown, marks: Marks | None) -> Hit:
-    """Return one document in the active language; Chinese where there is no English."""
+    rows = shown(wanted)
     english = (get_language() or "").startswith("en")
+    return [hit_of(rows[pk], english, marks) for pk in wanted if pk in rows]
+
+
+def shown(pks: list[int]) -> dict[int, Shown]:
+    """Return what is to be shown of these documents, as far as they are present."""
+    if not pks:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(statement(len(pks)), pks)
+        return {pk: Shown(*texts) for pk, *texts in cursor.fetchall()}
+
+
+@cache
+def statement(number: int) -> str:
+    """Return the statement that reads so many present documents.
+
+    Asked for every page: to make it from a query set takes several times as long as its answer.
+    """
+    columns, places = ", ".join(Shown._fields), ", ".join(["%s"] * number)
+    return f"SELECT id, {columns} FROM search_document WHERE NOT is_gone AND id IN ({places})"  # noqa: S608
+
+
+def hit_of(row: Shown, english: bool, marks: Marks | None) -> Hit:
+    """Return one document in English where there is any, else in Chinese."""
     title = (english and row.title_en) or row.title
     note = (english and row.note_en) or row.note
     return Hit(row.url, row.kind, parts(title, marks), best_snippet(row, english, marks), note)

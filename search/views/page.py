@@ -1,6 +1,7 @@
 """The search page: mixed or grouped results, kinds as tabs, facets beside them."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -11,18 +12,18 @@ from django.views.decorators.http import require_safe
 from portal.core.searchable import LONGEST_QUERY
 from search.forms import GROUPED, search_of
 from search.queries.facets import KIND, TITLES, facet_groups, kind_names
-from search.queries.finding import PER_PAGE, Hit, Results, Search, answer
+from search.queries.finding import PER_PAGE, Results, Search, answer
 
 
 def address(params: QueryDict, **changes: str) -> str:
     """Return the address with some parameters changed; an empty value takes one out."""
-    changed = params.copy()
-    changed.pop("page", None)
-    for name, value in changes.items():
-        changed.pop(name, None)
-        if value:
-            changed[name] = value
-    return f"?{changed.urlencode()}"
+    kept_on = [
+        (name, value)
+        for name, values in params.lists()
+        if name != "page" and name not in changes
+        for value in values
+    ]
+    return f"?{urlencode(kept_on + [change for change in changes.items() if change[1]])}"
 
 
 def kind_tabs(params: QueryDict, results: Results, chosen: str) -> list[dict[str, Any]]:
@@ -67,12 +68,6 @@ def kept(params: QueryDict, *, facets: bool) -> list[tuple[str, str]]:
     return [(name, value) for name in names for value in params.getlist(name) if value]
 
 
-def labelled(hits: list[Hit]) -> list[dict[str, Any]]:
-    """Return hits with the name of their kind."""
-    labels = kind_names()
-    return [{**vars(hit), "label": labels[hit.kind]} for hit in hits]
-
-
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
     params, wanted = request.GET, search_of(request.GET)
@@ -85,7 +80,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "results": results,
         "question": results.question,
         "exact_url": address(params, exact="1"),
-        "hits": labelled(results.hits),
+        "kinds": kind_names(),
         "groups": [
             {**vars(group), "url": address(params, kind=group.kind, view="")}
             for group in results.groups

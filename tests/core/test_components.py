@@ -1,6 +1,7 @@
 """The component tags: what they write, what they escape, what they keep of the query."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -197,3 +198,53 @@ def test_template_of_a_wrapping_tag_works_without_a_request() -> None:
     source = "{% load components %}{% panel title='甲' %}乙{% endpanel %}"
     html = Template(source).render(Context())
     assert "<h2>甲</h2>" in html
+
+
+def test_foot_follows_language_and_facts_although_it_is_made_once(
+    settings: Any,
+) -> None:
+    feet = []
+    for language, organiser in [
+        ("zh-hans", "示例甲"),
+        ("en", "示例甲"),
+        ("zh-hans", "示例<乙>"),
+    ] * 2:
+        settings.SITE_FACTS = {"organiser": organiser}
+        with translation.override(language):
+            html = render("{% site_foot %}")
+        words = ("主办单位", "Organiser", "示例甲", "示例&lt;乙&gt;")
+        feet.append([word for word in words if word in html])
+    assert feet == 2 * [
+        ["主办单位", "示例甲"],
+        ["Organiser", "示例甲"],
+        ["主办单位", "示例&lt;乙&gt;"],
+    ]
+
+
+def test_navigation_marks_the_page_one_is_on_whatever_was_shown_before() -> None:
+    for here in ("/courses/", "/news/", "/courses/"):
+        html = render("{% main_nav %}", here)
+        assert html.count("aria-current") == 1
+        assert f'href="{here}" aria-current="page"' in html
+
+
+def test_facet_list_escapes_names_and_says_what_is_ticked() -> None:
+    option = {"value": '"x', "label": "<b>", "count": 0, "checked": True}
+    bare = {"value": "y", "label": "乙"}
+    groups = [{"name": "f", "title": "面", "open": True, "options": [option, bare]}]
+    html = render("{% facet_list groups %}", groups=groups)
+    assert (
+        '<label><input type="checkbox" name="f" value="&quot;x" checked>'
+        "<span>&lt;b&gt;</span><small>0</small></label>"
+        '<label><input type="checkbox" name="f" value="y"><span>乙</span></label>'
+    ) in html
+
+
+@pytest.mark.parametrize(
+    ("before", "shown"), [("<1>", True), (0, True), ("", False), (None, False)]
+)
+def test_effect_shows_what_was_before_where_that_is_known(before: object, shown: bool) -> None:
+    html = render("{% delta '停机' before after unit='h' %}", before=before, after="<2>")
+    assert ('class="from"' in html) == shown
+    assert "<b>&lt;2&gt;</b>" in html
+    assert "<1>" not in html

@@ -12,7 +12,7 @@ Tone is one word everywhere: ``""`` (active blue), ``warn`` (needs you), ``bad``
 revoked), ``good`` (done, valid), ``mute`` (over, without result), ``todo`` (not begun).
 
 Frame       brand, main_nav, work_nav, user_menu, language_switch, message_list, script_words,
-            breadcrumb, pagehead, section_head, panel…endpanel, tabs, query
+            site_foot, breadcrumb, pagehead, section_head, panel…endpanel, tabs, query
 Actions     icon, button, button_link, search_form, dialog…enddialog, toast
 Forms       field, fieldset…endfieldset, error_summary, saved_indicator, score_scale,
             autosave_attrs, time_zone_hint

@@ -1,28 +1,36 @@
-"""Tags for the frame of a page: brand, navigation, account, language, headings, panels."""
+"""Tags for the frame of a page: brand, navigation, account, language, foot, headings, panels."""
 
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
 from django.contrib.messages import get_messages
 from django.template.context import RequestContext
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, get_script_prefix, get_urlconf, reverse
 from django.utils import timezone
 from django.utils.html import json_script
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext as _
 
-from portal.core.templatetags.components.registry import component, register
+from portal.core.templatetags.components.registry import component, escaped, kept, register
 from portal.core.templatetags.formatting import day_with_weekday
 
 MESSAGE_TONES = {"success": "good", "warning": "warn", "error": "bad"}
+CURRENT = ' aria-current="page"'
 MESSAGE_ICONS = {"success": "ok", "warning": "warn", "error": "ban"}
 
 
-def address(name: str) -> str:
+def address(name: str, *args: str) -> str:
     """The address of a named page, or nothing where a project does not have it."""
+    return looked_up(name, args, get_urlconf() or settings.ROOT_URLCONF, get_script_prefix())
+
+
+@lru_cache(maxsize=256)
+def looked_up(name: str, args: tuple[str, ...], urls: str, _prefix: str) -> str:
+    """The address among these URLs; every page asks for the same ten."""
     try:
-        return reverse(name)
+        return reverse(name, urls, args)
     except NoReverseMatch:
         return ""
 
@@ -40,10 +48,10 @@ def now_day() -> str:
     return day_with_weekday(timezone.now())
 
 
-@register.inclusion_tag("components/brand.html")
-def brand(tagline: bool = False) -> dict[str, Any]:
+@register.simple_tag
+def brand(tagline: bool = False) -> SafeString:
     """Seal and name, leading home."""
-    return {"tagline": tagline}
+    return kept("brand", {"tagline": tagline})
 
 
 def fallback_nav(path: str) -> list[dict[str, Any]]:
@@ -59,12 +67,27 @@ def fallback_nav(path: str) -> list[dict[str, Any]]:
     return [{"label": label, "url": url, "current": path.startswith(url)} for label, url in columns]
 
 
-@register.inclusion_tag("components/main_nav.html", takes_context=True)
-def main_nav(context: RequestContext) -> dict[str, Any]:
+@register.simple_tag(takes_context=True)
+def main_nav(context: RequestContext) -> SafeString:
     """Main navigation from ``main_nav`` (list of ``{url, label, current}``) or the fallback."""
     request = context.get("request")
     items = context.get("main_nav") or fallback_nav(request.path if request else "")
-    return {"items": items}
+    return kept("main_nav", {"items": items})
+
+
+@register.simple_tag(takes_context=True)
+def site_foot(context: RequestContext) -> SafeString:
+    """The foot of public pages from ``footer_nav`` (``{url, label}``) and the host's
+    ``site_facts``."""
+    return kept(
+        "site_foot",
+        {
+            "items": context.get("footer_nav") or [],
+            "facts": context.get("site_facts") or {},
+            "privacy_url": address("legal_text", "privacy"),
+            "terms_url": address("legal_text", "terms"),
+        },
+    )
 
 
 @register.inclusion_tag("components/work_nav.html", takes_context=True)
@@ -73,8 +96,8 @@ def work_nav(context: RequestContext) -> dict[str, Any]:
     return {"items": context.get("work_nav") or []}
 
 
-@register.inclusion_tag("components/user_menu.html", takes_context=True)
-def user_menu(context: RequestContext) -> dict[str, Any]:
+@register.simple_tag(takes_context=True)
+def user_menu(context: RequestContext) -> SafeString:
     """Who is signed in with their ways out, or the sign-in button.
 
     ``workspaces`` and ``user_menu_items`` (``{url, label}``) are its entries; ``role_name`` says
@@ -82,21 +105,26 @@ def user_menu(context: RequestContext) -> dict[str, Any]:
     (a number, or what counts it) is asked for who is signed in only.
     """
     request = context.get("request")
+    user = getattr(request, "user", None)
+    if request is None or user is None or not user.is_authenticated:
+        return kept("user_menu", {"login_url": address("account_login")})
     count = context.get("unread_notices") or 0
-    return {
-        "unread": count() if callable(count) else count,
-        "notices_url": address("notification_list"),
-        "user": getattr(request, "user", None),
-        "items": [*(context.get("workspaces") or []), *(context.get("user_menu_items") or [])],
-        "role_name": context.get("role_name") or "",
-        "login_url": address("account_login"),
-        "logout_url": address("account_logout"),
-        "employers": context.get("employers") or [],
-        "employer": context.get("employer"),
-        "switch_url": address("organisation_switch"),
-        "path": request.get_full_path() if request else "/",
-        "csrf_token": context.get("csrf_token"),
-    }
+    return component(
+        "user_menu",
+        {
+            "unread": count() if callable(count) else count,
+            "notices_url": address("notification_list"),
+            "user": user,
+            "items": [*(context.get("workspaces") or []), *(context.get("user_menu_items") or [])],
+            "role_name": context.get("role_name") or "",
+            "logout_url": address("account_logout"),
+            "employers": context.get("employers") or [],
+            "employer": context.get("employer"),
+            "switch_url": address("organisation_switch"),
+            "path": request.get_full_path(),
+            "csrf_token": context.get("csrf_token"),
+        },
+    )
 
 
 @register.inclusion_tag("components/language_switch.html", takes_context=True)
@@ -136,6 +164,12 @@ def message_list(context: RequestContext) -> dict[str, Any]:
 @register.simple_tag
 def script_words() -> SafeString:
     """The few sentences the scripts say, translated, as JSON for ``app.js``."""
+    return words_in(get_language() or "")
+
+
+@lru_cache(maxsize=8)
+def words_in(_language: str) -> SafeString:
+    """The scripts' sentences in the active language."""
     words = {
         "saving": _("Saving"),
         "saved": _("Saved {time}"),
@@ -220,4 +254,14 @@ def panel(
 @register.inclusion_tag("components/tabs.html")
 def tabs(items: list[dict[str, Any]], label: str) -> dict[str, Any]:
     """Views of one thing as links: ``{label, url, current, count}``."""
-    return {"items": items, "label": label}
+    return {"links": SafeString("".join(tab(item) for item in items)), "label": label}
+
+
+def tab(item: dict[str, Any]) -> str:
+    """One of the tabs."""
+    count = item.get("count")
+    return (
+        f'<a href="{escaped(item["url"])}"{CURRENT if item.get("current") else ""}>'
+        f"{escaped(item['label'])}"
+        f"{'' if count is None else f' <small>{escaped(count)}</small>'}</a>"
+    )

@@ -4,13 +4,20 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
+from django.utils.formats import localize
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from portal.core.files.wording import scan_words
 from portal.core.models import PrivateFile
-from portal.core.templatetags.components.registry import attributes, component, register
+from portal.core.templatetags.components.registry import (
+    attributes,
+    component,
+    escaped,
+    kept,
+    register,
+)
 
 NOTICE_ICONS = {"warn": "warn", "bad": "ban", "good": "ok"}
 HURRY = timedelta(days=3)
@@ -62,20 +69,23 @@ def evidence_names() -> dict[str, str]:
     }
 
 
-@register.inclusion_tag("components/evidence.html")
-def evidence(level: str, name: str = "", short: bool = False) -> dict[str, Any]:
+@register.simple_tag
+def evidence(level: str, name: str = "", short: bool = False) -> SafeString:
     """Evidence level A to D as four bars, a letter and words."""
     bars = {"A": 4, "B": 3, "C": 2, "D": 1}.get(level, 0)
     shapes = [
         {"x": 5 * place, "y": 6 - 3 * place, "height": 3 + 3 * place, "on": place < bars}
         for place in range(4)
     ]
-    return {
-        "level": level,
-        "name": name or evidence_names().get(level, ""),
-        "short": short,
-        "shapes": shapes,
-    }
+    return kept(
+        "evidence",
+        {
+            "level": level,
+            "name": name or evidence_names().get(level, ""),
+            "short": short,
+            "shapes": shapes,
+        },
+    )
 
 
 @register.simple_tag
@@ -84,16 +94,38 @@ def avatar(name: str) -> SafeString:
     return format_html('<span class="avatar" aria-hidden="true">{}</span>', str(name).strip()[:1])
 
 
-@register.inclusion_tag("components/delta.html")
-def delta(label: str, before: Any, after: Any, unit: str = "") -> dict[str, Any]:
-    """One effect: what was before and what is after; stands inside a ``<dl>``."""
-    return {"items": [{"label": label, "before": before, "after": after, "unit": unit}]}
+@register.simple_tag
+def delta(label: str, before: Any, after: Any, unit: str = "") -> SafeString:
+    """One effect: what was before and what is after."""
+    return lone_effect({"label": label, "before": before, "after": after, "unit": unit})
 
 
-@register.inclusion_tag("components/deltas.html")
-def deltas(items: list[dict[str, Any]], large: bool = False) -> dict[str, Any]:
+@register.simple_tag
+def deltas(items: list[dict[str, Any]], large: bool = False) -> SafeString:
     """Effects side by side; items are ``{label, before, after, unit}``."""
-    return {"items": items, "large": large}
+    inside = "".join(f'<div class="delta">{effect(item)}</div>' for item in items)
+    return SafeString(f'<dl class="deltas{" deltas--l" if large else ""}">{inside}</dl>')
+
+
+def lone_effect(item: dict[str, Any]) -> SafeString:
+    """One effect as a list of its own."""
+    return SafeString(f'<dl class="delta">{effect(item)}</dl>')
+
+
+def effect(item: dict[str, Any]) -> SafeString:
+    """The term and figures of one effect; a string, because a list of solutions has sixty."""
+    label, before, after, unit = (
+        escaped(localize(item.get(name, ""))) for name in ("label", "before", "after", "unit")
+    )
+    earlier = ""
+    if item.get("before") not in (None, ""):
+        became = escaped(_("became"))  # named here: no message is found inside an f-string
+        earlier = (
+            f'<span class="from">{before}</span><span class="vh">{became}</span>'
+            '<svg class="i" aria-hidden="true"><use href="#i-arrow"/></svg>'
+        )
+    of_what = f'<span class="unit">{unit}</span>' if item.get("unit") else ""
+    return SafeString(f"<dt>{label}</dt><dd>{earlier}<b>{after}</b>{of_what}</dd>")
 
 
 def time_left(deadline: datetime, now: datetime) -> tuple[str, tuple[int, ...]]:
