@@ -121,7 +121,7 @@ def chart_of(bars: list[charts.Bar]) -> str:
 @require_GET
 def attempt_review(request: HttpRequest, attempt: str) -> HttpResponse:
     rows = attempts_of(request.user).select_related(
-        "enrolment__run__course", "enrolment__run__lead"
+        "exam__run__course", "enrolment__run__course", "enrolment__run__lead"
     )
     found = get_object_or_404(rows, public_id=attempt)
     score = found.score if found.exam.state == ExamState.RELEASED else None
