@@ -148,7 +148,7 @@ def choices(one: Field) -> SafeString:
         '<div class="choices" role="{}" aria-labelledby="{}-stem">\n{}\n</div>',
         known("group" if is_multiple else "radiogroup"),
         name,
-        format_html_join("", CHOICE, options),
+        SafeString("".join(CHOICE.format(*texts) for texts in options)),  # known: escaped before
     )
 
 
