@@ -10,6 +10,7 @@ from django.db.models import Max, Q, QuerySet
 from courses.enums import DutyKind
 from courses.lifecycle import ENDED, AttemptState, DutyState
 from courses.models import Attempt, Enrolment, Exam, Run
+from courses.models.runs import RunQuerySet
 from portal.accounts.enums import Role
 from portal.core import clock
 
@@ -26,7 +27,7 @@ def exams_examined_by(user: Any) -> QuerySet[Exam]:
     )
 
 
-def runs_examined_by(user: Any) -> QuerySet[Run]:
+def runs_examined_by(user: Any) -> RunQuerySet:
     """Return the runs whose examining an organisation of this examiner accepted."""
     return Run.objects.filter(
         duties__kind=DutyKind.EXAMINING,

@@ -144,4 +144,4 @@ def has_marked_in(user: Any, run: Run) -> bool:
     """Say whether this person has given points for an answer or a practical work of the run."""
     answers = AnswerRating.objects.filter(examiner=user.pk, attempt__exam__run=run)
     works = PracticeRating.objects.filter(examiner=user.pk, work__enrolment__run=run)
-    return answers.exists() or works.exists()
+    return answers.order_by().values("pk").union(works.order_by().values("pk")).exists()

@@ -29,10 +29,13 @@ LEARNER_TABS: Tabs = (
 )
 
 
-def run_of(request: HttpRequest, public_id: str) -> Run:
-    """Return a run this person works for, with its course, lead and duties; else 404."""
-    runs = Run.objects.visible_to(request.user).select_related("course", "lead")
-    return get_object_or_404(runs.prefetch_related("duties"), public_id=public_id)
+def run_of(request: HttpRequest, public_id: str, *, duties: bool = True) -> Run:
+    """Return a run this person works for, with its course, lead and `duties`; else 404."""
+    runs = Run.objects.visible_to(request.user).knowing_learner(request.user)
+    runs = runs.select_related("course", "lead")
+    if duties:
+        runs = runs.prefetch_related("duties")
+    return get_object_or_404(runs, public_id=public_id)
 
 
 def enrolment_of(request: HttpRequest, public_id: str) -> Enrolment:
