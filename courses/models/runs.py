@@ -30,6 +30,18 @@ class RunQuerySet(models.QuerySet["Run"]):
         mine = models.Q(lead__in=own) | models.Q(duties__organisation__in=own)
         return self.filter(pk__in=self.model.objects.filter(mine).values("pk"))
 
+    def knowing_learner(self, user: Any) -> "RunQuerySet":
+        """Add whether a person has asked for or has a place, for `Run.has_learner` to know."""
+        own = self.model.objects.filter(pk=models.OuterRef("pk"), enrolments__learner=user.pk)
+        return self.annotate(asked_for=models.Value(user.pk), is_learner=models.Exists(own))
+
+    def knowing_marker(self, user: Any) -> "RunQuerySet":
+        """Add whether a person has given points in the run, for `has_marked_in` to know."""
+        own = self.model.objects.filter(pk=models.OuterRef("pk"))
+        answers = models.Exists(own.filter(exams__attempts__ratings__examiner=user.pk))
+        works = models.Exists(own.filter(enrolments__works__ratings__examiner=user.pk))
+        return self.annotate(marked_by=models.Value(user.pk), has_marked=answers | works)
+
     def public(self) -> "RunQuerySet":
         """Runs that anybody may know of."""
         return self.filter(state__in=PUBLIC_RUNS)
@@ -96,9 +108,15 @@ class Run(models.Model):
         several rules of a page want to know.
         """
         known: dict[int, bool] = self.__dict__.setdefault("_has_learner", {})
+        if user.pk == self.__dict__.get("asked_for"):  # read with the run: `knowing_learner`
+            return bool(self.__dict__["is_learner"])
         if user.pk not in known:
             known[user.pk] = self.enrolments.filter(learner=user.pk).exists()
         return known[user.pk]
+
+    def know_learner(self, user: Any, is_learner: bool) -> None:
+        """Take up what a query has found out, so that `has_learner` need not ask."""
+        self.__dict__.setdefault("_has_learner", {})[user.pk] = is_learner
 
 
 class DutyManager(models.Manager["Duty"]):

@@ -5,28 +5,30 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 
 from courses.enums import DutyKind
 from courses.lifecycle import ENDED, AttemptState, DutyState
 from courses.models import Attempt, Enrolment, Exam, Run
+from courses.models.runs import RunQuerySet
 from portal.accounts.enums import Role
 from portal.core import clock
 
 
 def exams_examined_by(user: Any) -> QuerySet[Exam]:
-    """Return the examinations of runs whose examining this person's organisation accepted.
+    """Return the examinations of runs whose examining this person's organisation accepted,
+    with `is_learner`: whether they take part in the run.
 
     Whether this very person may examine is `rules.people.check_can_examine`.
     """
     if not user.is_authenticated or not user.is_active:
         return Exam.objects.none()
-    return Exam.objects.filter(run__in=runs_examined_by(user)).select_related(
-        "run__course", "run__lead"
-    )
+    own = Enrolment.objects.filter(run=OuterRef("run"), learner=user.pk)
+    exams = Exam.objects.filter(run__in=runs_examined_by(user)).annotate(is_learner=Exists(own))
+    return exams.select_related("run__course", "run__lead")
 
 
-def runs_examined_by(user: Any) -> QuerySet[Run]:
+def runs_examined_by(user: Any) -> RunQuerySet:
     """Return the runs whose examining an organisation of this examiner accepted."""
     return Run.objects.filter(
         duties__kind=DutyKind.EXAMINING,

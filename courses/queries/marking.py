@@ -6,12 +6,12 @@ ratings nothing but how many there are.
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Max, QuerySet
+from django.db.models import QuerySet
 
 from courses.drawing import PaperItem
 from courses.grading import Rating, RatingRule, settle
@@ -134,11 +134,15 @@ def reading_at(attempt: Attempt, place: str, examiner: Any) -> Reading | None:
 
 
 def practice_rule(run: Run) -> RatingRule:
+    """Return how many examiners read a practical work of a run."""
+    return practice_rule_of(run.exams.order_by().values_list("examiners_needed", flat=True))
+
+
+def practice_rule_of(needed: Iterable[int]) -> RatingRule:
     """Rule: a practical work is read by as many examiners as the answers of the run's examination
     that asks for most of them; by one where there is none.
     """
-    most = run.exams.aggregate(most=Max("examiners_needed"))["most"]
-    return RatingRule(examiners=most or 1)
+    return RatingRule(examiners=max(needed, default=1))
 
 
 def rubric_of(lines: list[dict[str, Any]]) -> tuple[Criterion, ...]:

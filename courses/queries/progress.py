@@ -9,10 +9,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
+
+from django.db.models import F, FilteredRelation, Q
 
 from courses.certification import class_hours
 from courses.certification.hours import MINUTES
-from courses.models import Attendance, Enrolment, Module, PracticeWork, Run, Session, UnitCompletion
+from courses.models import Enrolment, Module, PracticeWork, Run, Session
 from portal.core import clock
 
 NOTHING = Decimal(0)
@@ -35,25 +38,28 @@ class Progress:
     units: frozenset[int] = frozenset()
 
 
+ProgressBy = dict[int, Progress]
+
+
 def progress_of(enrolment: Enrolment) -> Progress:
     """Return one learner's progress."""
     return progress_among(enrolment.run, [enrolment.pk])[enrolment.pk]
 
 
-def progress_of_run(run: Run) -> dict[int, Progress]:
+def progress_of_run(run: Run) -> ProgressBy:
     """Return the progress of everybody who has been let in, by the enrolment's id."""
     inside = Enrolment.objects.filter(run=run).inside().values_list("pk", flat=True)
     return progress_among(run, list(inside))
 
 
-def progress_among(run: Run, enrolments: list[int]) -> dict[int, Progress]:
-    """Return the progress of some enrolments of a run, in five queries."""
-    counted = counted_sessions(run)
-    scheduled = sum((session.hours for session in counted), NOTHING)
-    attended = hours_attended(counted, enrolments)
-    units = units_by_module(run)
-    completed = completed_units(enrolments)
-    works = latest_works(enrolments)
+def progress_among(run: Run, enrolments: list[int], *, practice: bool = True) -> ProgressBy:
+    """Return the progress of some enrolments of a run, in three queries.
+
+    Two without the practical works, for who reads them otherwise.
+    """
+    scheduled, attended = hours_among(run, enrolments)
+    units, completed = units_among(run, enrolments)
+    works = latest_works(enrolments) if practice else defaultdict(dict)
     return {
         pk: Progress(
             attended=attended[pk],
@@ -67,48 +73,55 @@ def progress_among(run: Run, enrolments: list[int]) -> dict[int, Progress]:
     }
 
 
+def attendance_of(enrolment: Enrolment) -> Progress:
+    """Return how much of the sessions a learner attended, and nothing else; one query."""
+    scheduled, attended = hours_among(enrolment.run, [enrolment.pk])
+    return Progress(attended=attended[enrolment.pk], scheduled=scheduled)
+
+
 def session_end(session: Session) -> datetime:
     """Return when a session is over if it runs without a break."""
     return session.starts_at + timedelta(minutes=float(session.hours * MINUTES))
 
 
-def counted_sessions(run: Run) -> list[Session]:
-    """Return the sessions whose hours are asked for by now: closed ones and those that are over."""
+def is_counted(session: Session, now: datetime) -> bool:
+    """Say whether a session's hours are asked for by now: it is closed, or over."""
+    return bool(session.closed_at) or session_end(session) <= now
+
+
+def hours_among(run: Run, enrolments: list[int]) -> tuple[Decimal, dict[int, Decimal]]:
+    """Return the class hours of the counted sessions, and those each enrolment was there.
+
+    Rule: attendance counts in full quarters of a class hour, at most the session's hours.
+    """
+    near = FilteredRelation("attendance", condition=Q(attendance__enrolment__in=enrolments))
+    rows: Any = run.sessions.annotate(near=near)
     now = clock.now()
-    return [one for one in run.sessions.all() if one.closed_at or session_end(one) <= now]
-
-
-def hours_of(attendance: Attendance, session: Session) -> Decimal:
-    """Rule: attendance counts in full quarters of a class hour, at most the session's hours."""
-    return min(class_hours(attendance.minutes), session.hours)
-
-
-def hours_attended(counted: list[Session], enrolments: list[int]) -> dict[int, Decimal]:
-    """Return the class hours each enrolment was there in the counted sessions."""
-    sessions = {session.pk: session for session in counted}
+    counted: dict[int, Session] = {}
     hours: dict[int, Decimal] = defaultdict(lambda: NOTHING)
-    for row in Attendance.objects.filter(enrolment__in=enrolments):
-        if row.session_id in sessions:
-            hours[row.enrolment_id] += hours_of(row, sessions[row.session_id])
-    return hours
+    for session in rows.annotate(who=F("near__enrolment"), minutes=F("near__minutes")):
+        if not is_counted(session, now):
+            continue
+        counted[session.pk] = session
+        if session.who is not None:
+            hours[session.who] += min(class_hours(session.minutes), session.hours)
+    return sum((session.hours for session in counted.values()), NOTHING), hours
 
 
-def units_by_module(run: Run) -> dict[str, set[int]]:
-    """Return the ids of the units of every module of the course, by the module's code."""
-    modules = Module.objects.filter(course=run.course_id).order_by("position", "pk")
-    found: dict[str, set[int]] = {}
-    for code, unit in modules.values_list("code", "units__pk"):
-        found.setdefault(code, set()).update({unit} - {None})
-    return found
-
-
-def completed_units(enrolments: Iterable[int]) -> dict[int, set[int]]:
-    """Return the ids of the units each enrolment has completed."""
-    found: dict[int, set[int]] = defaultdict(set)
-    rows = UnitCompletion.objects.filter(enrolment__in=enrolments)
-    for enrolment, unit in rows.values_list("enrolment", "unit"):
-        found[enrolment].add(unit)
-    return found
+def units_among(run: Run, enrolments: list[int]) -> tuple[dict[str, set[int]], dict[int, set[int]]]:
+    """Return the ids of the units of every module, by its code, and those each has completed."""
+    near = FilteredRelation(
+        "units__completions", condition=Q(units__completions__enrolment__in=enrolments)
+    )
+    modules = Module.objects.filter(course=run.course_id).annotate(near=near)
+    units: dict[str, set[int]] = {}
+    completed: dict[int, set[int]] = defaultdict(set)
+    rows = modules.order_by("position", "pk").values_list("code", "units__pk", "near__enrolment")
+    for code, unit, enrolment in rows:
+        units.setdefault(code, set()).update({unit} - {None})
+        if enrolment is not None:
+            completed[enrolment].add(unit)
+    return units, completed
 
 
 def latest_works(enrolments: Iterable[int]) -> dict[int, dict[int, PracticeWork]]:

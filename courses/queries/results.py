@@ -4,12 +4,14 @@ Worked out by the pure functions from what stands in the tables; nothing here is
 frozen when results are settled is written by `services.settling`.
 """
 
-from collections import defaultdict
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
+from django.db.models import F, FilteredRelation, Q
 from django.utils import timezone
 
 from courses.certification import (
@@ -31,9 +33,9 @@ from courses.grading import (
     settle,
 )
 from courses.lifecycle import ENDED, AttemptState, ExamState, RunState
-from courses.models import Attempt, CoursePage, Enrolment, PracticeRating, Run
+from courses.models import Attempt, CoursePage, Enrolment, Exam, PracticeRating, Run
 from courses.models import PracticeTask as Task
-from courses.queries.marking import as_rating, practice_rule, rubric_of
+from courses.queries.marking import as_rating, practice_rule_of, rubric_of
 from courses.queries.progress import Progress, progress_among
 from portal.core import clock
 
@@ -115,10 +117,12 @@ def results_of(run: Run) -> list[LearnerResult]:
 def results_among(run: Run, people: list[Enrolment]) -> list[LearnerResult]:
     """Return the results of some enrolments of a run."""
     ids = [one.pk for one in people]
-    progress = progress_among(run, ids)
-    sat = sat_by(run, ids)
-    practised = practised_by(run, progress)
-    is_released = not run.exams.exclude(state=ExamState.RELEASED).exists()
+    progress = progress_among(run, ids, practice=False)
+    exams, attempts = exams_among(run, ids)
+    practised = practised_by(run, ids, practice_rule_of(one.examiners_needed for one in exams))
+    is_released = all(one.state == ExamState.RELEASED for one in exams)
+    mark = Decimal(run.course.pass_mark)
+    sat = {pk: sat_of(attempts[pk], mark) for pk in ids}
     return [
         result_of(run, one, progress[one.pk], sat[one.pk], practised[one.pk], is_released)
         for one in people
@@ -199,20 +203,35 @@ def last_retake_day(exam: ExamResult, sat: Sat, practised: Practised) -> date | 
     return min(known) if known and len(known) == len(days) else None
 
 
-def sat_by(run: Run, ids: list[int]) -> dict[int, Sat]:
-    """Return each enrolment's attempts, in one query.
-
-    Rule: a result counts once it is released; of several attempts the best counts.
-    """
-    rows = Attempt.objects.filter(exam__run=run, enrolment__in=ids).order_by("started_at", "pk")
+def exams_among(run: Run, ids: list[int]) -> tuple[list[Exam], dict[int, list[Attempt]]]:
+    """Return a run's examinations, and each enrolment's attempts at them; one query."""
+    near = FilteredRelation("attempts", condition=Q(attempts__enrolment__in=ids))
+    rows: Any = run.exams.only("state", "examiners_needed", "run").annotate(near=near)
+    facts = {name: F(f"near__{name}") for name in ("enrolment_id", "score", "ended_at")}
+    facts |= {"attempt": F("near__pk"), "attempt_state": F("near__state")}
+    exams: dict[int, Exam] = {}
     attempts: dict[int, list[Attempt]] = defaultdict(list)
-    for row in rows.select_related("exam").defer("paper", "sheet", "marks"):
-        attempts[row.enrolment_id].append(row)
-    return {pk: sat_of(attempts[pk], Decimal(run.course.pass_mark)) for pk in ids}
+    for row in rows.annotate(**facts).order_by("near__started_at", "near__pk"):
+        exam = exams.setdefault(row.pk, row)
+        if row.attempt is not None:
+            attempts[row.enrolment_id].append(
+                Attempt(
+                    pk=row.attempt,
+                    exam=exam,
+                    enrolment_id=row.enrolment_id,
+                    state=row.attempt_state,
+                    score=row.score,
+                    ended_at=row.ended_at,
+                )
+            )
+    return list(exams.values()), attempts
 
 
 def sat_of(attempts: list[Attempt], pass_mark: Decimal) -> Sat:
-    """Return what some attempts of one learner come to."""
+    """Return what some attempts of one learner come to, in the order they were begun.
+
+    Rule: a result counts once it is released; of several attempts the best counts.
+    """
     released = [
         one
         for one in attempts
@@ -229,40 +248,61 @@ def sat_of(attempts: list[Attempt], pass_mark: Decimal) -> Sat:
     )
 
 
-def practised_by(run: Run, progress: dict[int, Progress]) -> dict[int, Practised]:
-    """Return what each enrolment's practical works come to, in three queries."""
-    tasks = list(Task.objects.filter(course=run.course_id).order_by("position", "pk"))
-    rule = practice_rule(run)
-    ratings: dict[int, dict[int, list[PracticeRating]]] = defaultdict(lambda: defaultdict(list))
-    rows = PracticeRating.objects.filter(work__enrolment__in=list(progress))
-    for row in rows.select_related("work").defer("work__text").order_by("rated_at", "pk"):
-        ratings[row.work.enrolment_id][row.work_id].append(row)
-    return {pk: practised_of(tasks, one, ratings[pk], rule) for pk, one in progress.items()}
+@dataclass
+class Handed:
+    """One practical work as results see it: the task it is for, and its ratings in time."""
+
+    task: int
+    ratings: list[PracticeRating] = field(default_factory=list)
 
 
-def practised_of(
-    tasks: list[Task],
-    progress: Progress,
-    ratings: dict[int, list[PracticeRating]],
-    rule: RatingRule,
-) -> Practised:
-    """Return one learner's practical part from the latest works and their ratings."""
+def practised_by(run: Run, ids: list[int], rule: RatingRule) -> dict[int, Practised]:
+    """Return what each enrolment's practical works come to, in one query."""
+    tasks: dict[int, Task] = {}
+    works: dict[int, dict[int, Handed]] = defaultdict(dict)
+    for row in works_with_ratings(run, ids):
+        tasks.setdefault(row.pk, row)
+        if row.work is None:
+            continue
+        work = works[row.learner].setdefault(row.work, Handed(row.pk))
+        if row.points is not None:
+            rating = PracticeRating(
+                examiner_id=row.examiner, points=row.points, rated_at=row.rated_at
+            )
+            work.ratings.append(rating)
+    return {pk: practised_of([*tasks.values()], [*works[pk].values()], rule) for pk in ids}
+
+
+def works_with_ratings(run: Run, ids: list[int]) -> Any:
+    """Return a course's tasks, one row for each rating of each work of these enrolments."""
+    near = FilteredRelation("works", condition=Q(works__enrolment__in=ids))
+    rows = (
+        Task.objects.filter(course=run.course_id)
+        .only("position", "hours", "rubric")
+        .annotate(near=near)
+    )
+    given = {name: F(f"near__ratings__{name}") for name in ("points", "examiner", "rated_at")}
+    found = rows.annotate(work=F("near__pk"), learner=F("near__enrolment"), **given)
+    in_time = ("near__version", "near__ratings__rated_at", "near__ratings__pk")
+    return found.order_by("position", "pk", *in_time)
+
+
+def practised_of(tasks: list[Task], works: list[Handed], rule: RatingRule) -> Practised:
+    """Return one learner's practical part from the works, a task's latest last."""
+    latest = {work.task: work for work in works}
     judged = []
     waiting = False
     for task in tasks:
-        work = progress.practice.get(task.pk)
-        rows = ratings[work.pk] if work and work.pk in ratings else []
-        given = tuple(as_rating(row) for row in rows)
+        work = latest.get(task.pk)
+        given = tuple(as_rating(row) for row in work.ratings) if work else ()
         rubric = rubric_of(task.rubric)
         judged.append(PracticeTask(task.hours, rubric, given))
         waiting = waiting or (work is not None and settle(rubric, given, rule).share is None)
-    rated = [row for rows in ratings.values() for row in rows]
-    versions: dict[int, set[int]] = defaultdict(set)
-    for row in rated:
-        versions[row.work.task_id].add(row.work_id)
+    rated = [row.rated_at for work in works for row in work.ratings]
+    versions = Counter(work.task for work in works if work.ratings)
     return Practised(
         score=practice_score(judged, rule),
-        repeats=max((len(works) - 1 for works in versions.values()), default=0),
-        first_rated_on=local_day(min(row.rated_at for row in rated)) if rated else None,
+        repeats=max((number - 1 for number in versions.values()), default=0),
+        first_rated_on=local_day(min(rated)) if rated else None,
         waiting=waiting,
     )

@@ -15,7 +15,15 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from courses.drawing import Blueprint, Paper
 from courses.grading import Rating
 from courses.lifecycle import INSIDE, AttemptState, ExamState
-from courses.models import Answer, AnswerRating, Attempt, Enrolment, Exam, Question
+from courses.models import (
+    Answer,
+    AnswerRating,
+    Attempt,
+    CoursePage,
+    Enrolment,
+    Exam,
+    Question,
+)
 from courses.questions import Key, read_key, read_question
 from courses.questions import Question as Face
 
@@ -24,21 +32,29 @@ SHOWN = frozenset({ExamState.OPEN, ExamState.CLOSED, ExamState.RELEASED})
 
 
 def exams_of(user: Any) -> QuerySet[Exam]:
-    """Return the examinations of the runs this person has been let into."""
+    """Return the examinations of the runs this person has been let into, with their runs."""
     if not user.is_authenticated or not user.is_active:
         return Exam.objects.none()
     own = Exam.objects.filter(
         state__in=SHOWN, run__enrolments__learner=user, run__enrolments__state__in=INSIDE
     )
-    return own.select_related("run__course", "run__lead")
+    return own.select_related("run")
 
 
 def attempts_of(user: Any) -> QuerySet[Attempt]:
-    """Return this person's own attempts; somebody else's are as unknown as missing ones."""
+    """Return this person's own attempts; somebody else's are as unknown as missing ones.
+
+    Nothing is joined: who needs the examination or its course says so (a hundred ask at once).
+    """
     if not user.is_authenticated or not user.is_active:
         return Attempt.objects.none()
-    own = Attempt.objects.filter(enrolment__learner=user)
-    return own.select_related("exam__run__course", "enrolment")
+    return Attempt.objects.filter(enrolment__learner=user)
+
+
+def course_title(exam: Exam) -> str:
+    """Return the title of an examination's course in the reader's language; one short query."""
+    course = CoursePage.objects.only("title", "title_en").get(runs=exam.run_id)
+    return course.display_title
 
 
 def exams_with_attempts(enrolment: Enrolment) -> list[Exam]:

@@ -69,7 +69,7 @@ def is_overdue(attempt: Attempt, at: datetime) -> bool:
     """Rule: what arrives at the server up to the grace after the deadline still counts; after that
     the paper has ended at its deadline, with what was saved.
     """
-    if attempt.state in ENDED:
+    if attempt.state in ENDED or at <= attempt.deadline:
         return False
     return at > attempt.deadline + timedelta(seconds=attempt.exam.grace_seconds)
 

@@ -6,7 +6,6 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -39,30 +38,32 @@ from courses.rules.certificates import (
 )
 from courses.rules.people import allows, check_can_certify
 from courses.services import certifying
-from courses.views.frame import run_frame, run_of
+from courses.views.frame import run_frame, run_of, runs_of
 from portal.core import clock
 from portal.core.denials import Denied
+from portal.core.paging import page_of
 
 PAGE_SIZE = 50
 
 
 @login_required
 def run_certificates(request: HttpRequest, public_id: str) -> HttpResponse:
-    run, today = run_of(request, public_id), clock.today()
+    runs = runs_of(request.user).knowing_marker(request.user).prefetch_related("duties")
+    run, today = get_object_or_404(runs, public_id=public_id), clock.today()
     text, state = request.GET.get("q", "")[:60], request.GET.get("state", "")
     rows = narrowed(certificates_of(run), text, state, today)
-    page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
+    page = page_of(rows, request.GET.get("page"), PAGE_SIZE)
     for row in page:
         row.label, row.tone = STANDINGS[standing_of(row, today)]
-    waiting = list(eligible(run).select_related("learner")[: PAGE_SIZE + 1])
+    waiting = page_of(eligible(run).select_related("learner"), 1, PAGE_SIZE)
     context = {
         **run_frame(run, "run_certificates"),
         "page": page,
         "q": text,
         "state": state,
         "states": [*((key.value, label) for key, (label, _tone) in STANDINGS.items())],
-        "waiting": waiting[:PAGE_SIZE],
-        "waiting_total": eligible(run).count() if len(waiting) > PAGE_SIZE else len(waiting),
+        "waiting": waiting.object_list,
+        "waiting_total": waiting.paginator.count,
         "job": last_job(run),
         "why_not": why_not(check_can_issue, request.user, run),
     }

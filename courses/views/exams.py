@@ -49,8 +49,9 @@ def watched_exam(request: HttpRequest, public_id: str) -> Exam:
 
 def examined_exam(request: HttpRequest, public_id: str) -> Exam:
     """Return an examination of this examiner; one who teaches or learns in it is told why not."""
-    exams = exams_examined_by(request.user).prefetch_related("run__duties")
-    exam = get_object_or_404(exams.distinct(), public_id=public_id)
+    exams: Any = exams_examined_by(request.user).prefetch_related("run__duties")
+    exam: Any = get_object_or_404(exams.distinct(), public_id=public_id)
+    exam.run.know_learner(request.user, exam.is_learner)
     check_can_examine(request.user, exam.run)
     return exam
 

@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from courses.models import Enrolment, Run
+from courses.models.runs import RunQuerySet
 
 Tabs = tuple[tuple[str | Promise, str], ...]
 RUN_TABS: Tabs = (
@@ -29,10 +30,18 @@ LEARNER_TABS: Tabs = (
 )
 
 
-def run_of(request: HttpRequest, public_id: str) -> Run:
-    """Return a run this person works for, with its course, lead and duties; else 404."""
-    runs = Run.objects.visible_to(request.user).select_related("course", "lead")
-    return get_object_or_404(runs.prefetch_related("duties"), public_id=public_id)
+def runs_of(user: Any) -> RunQuerySet:
+    """Return the runs a person works for, with course and lead, and whether they take part."""
+    runs = Run.objects.visible_to(user).knowing_learner(user)
+    return runs.select_related("course", "lead")
+
+
+def run_of(request: HttpRequest, public_id: str, *, duties: bool = True) -> Run:
+    """Return a run this person works for, with its course, lead and `duties`; else 404."""
+    runs = runs_of(request.user)
+    if duties:
+        runs = runs.prefetch_related("duties")
+    return get_object_or_404(runs, public_id=public_id)
 
 
 def enrolment_of(request: HttpRequest, public_id: str) -> Enrolment:

@@ -135,7 +135,8 @@ def following(
 @login_required
 @require_GET
 def run_rating(request: HttpRequest, run: str) -> HttpResponse:
-    runs = runs_examined_by(request.user).select_related("course", "lead").distinct()
+    runs = runs_examined_by(request.user).knowing_learner(request.user)
+    runs = runs.select_related("course", "lead").distinct()
     found = get_object_or_404(runs.prefetch_related("duties"), public_id=run)
     check_can_examine(request.user, found)
     works = works_of(found, request.user)

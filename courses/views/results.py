@@ -40,7 +40,8 @@ BANDS = {
 @login_required
 @require_GET
 def run_results(request: HttpRequest, run: str) -> HttpResponse:
-    found = run_of(request, run)
+    is_examiner = request.user.has_role(Role.EXAMINER)
+    found = run_of(request, run, duties=is_examiner)
     results = results_of(found)
     decisions = [one.decision for one in results if one.enrolment.state == "enrolled"]
     may_settle = allows(check_can_coordinate, request.user, found)
@@ -61,7 +62,7 @@ def run_results(request: HttpRequest, run: str) -> HttpResponse:
         "ready": sum(one != Decision.OPEN for one in decisions),
         "open": decisions.count(Decision.OPEN),
         "may_settle": may_settle,
-        "may_rate": allows(check_can_examine, request.user, found),
+        "may_rate": is_examiner and allows(check_can_examine, request.user, found),
         "why_not": why_not,
     }
     return render(request, "courses/run_results.html", context)
@@ -121,7 +122,7 @@ def chart_of(bars: list[charts.Bar]) -> str:
 @require_GET
 def attempt_review(request: HttpRequest, attempt: str) -> HttpResponse:
     rows = attempts_of(request.user).select_related(
-        "enrolment__run__course", "enrolment__run__lead"
+        "exam__run__course", "enrolment__run__course", "enrolment__run__lead"
     )
     found = get_object_or_404(rows, public_id=attempt)
     score = found.score if found.exam.state == ExamState.RELEASED else None

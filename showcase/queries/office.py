@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.db.models.fields.json import KT
 
 from portal.core import clock
@@ -78,11 +78,12 @@ def counted(submissions: QuerySet[Submission]) -> Iterable[tuple[int, str, int]]
 
 
 def line_of(round: Round) -> RoundLine:
-    """Return one round's line."""
-    own = round.submissions.order_by()
-    counts = Counter(dict(own.values_list("state").annotate(n=Count("pk"))))
-    late = own.filter(state=S.CORRECTION, correct_until__lte=clock.now()).count()
-    return RoundLine(round, counts, late)
+    """Return one round's line; one query."""
+    is_late = Q(state=S.CORRECTION, correct_until__lte=clock.now())
+    states = round.submissions.order_by().values_list("state")
+    found = list(states.annotate(n=Count("pk"), late=Count("pk", filter=is_late)))
+    counts = Counter({state: number for state, number, _late in found})
+    return RoundLine(round, counts, sum(late for _state, _number, late in found))
 
 
 def office_entries(round: Round, user: Any) -> QuerySet[Submission]:

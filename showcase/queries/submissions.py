@@ -227,9 +227,9 @@ def own_organisations(user: Any) -> QuerySet[Organisation]:
 def own_submissions(user: Any) -> QuerySet[Submission]:
     """Return the applications of the person's organisations, as lead or partner, newest first."""
     own = user.organisation_ids(Role.APPLICANT)
+    as_partner = Submission.objects.filter(partners__organisation__in=own).values("pk")
     return (
-        Submission.objects.filter(Q(applicant__in=own) | Q(partners__organisation__in=own))
-        .distinct()
+        Submission.objects.filter(Q(applicant__in=own) | Q(pk__in=as_partner))
         .select_related("round__form", "applicant", "direction", "authority")
         .prefetch_related("round__stages", "attachments", "partners")
         .order_by("-round__year", "-round__code", "-saved_at")

@@ -54,7 +54,7 @@ class Desk:
     def entries(self) -> list[Submission]:
         """All entries the authority may see here, in the list's order."""
         rows = entries_of(self.round, self.authority)
-        return list(rows.prefetch_related("partners", "attachments"))
+        return list(rows.prefetch_related("partners", "attachments__file"))
 
     @property
     def ranked(self) -> list[Submission]:

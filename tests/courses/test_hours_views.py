@@ -173,7 +173,7 @@ def test_run_list_costs_a_constant_number_of_statements(
         make_certificate(run, team=team)
         make_completed(run)
     client.force_login(team.certifier)
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(10):
         page = client.get(reverse("run_certificates", args=[run.public_id]))
     assert f"颁发 {number} 份证书" in page.content.decode()
 

@@ -163,7 +163,7 @@ def test_learners_pages_cost_a_constant_number_of_queries(
     pages += [
         reverse(f"learning_{n}", args=[enrolment.public_id]) for n in ("sessions", "practice")
     ]
-    for url, most in zip(pages, (12, 11, 11, 10), strict=True):
+    for url, most in zip(pages, (10, 10, 10, 10), strict=True):
         with django_assert_max_num_queries(most):
             assert learner.get(url).status_code == 200
 

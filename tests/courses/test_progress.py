@@ -94,11 +94,11 @@ def test_run_has_everybody_who_was_let_in_and_nobody_else(run):
 
 
 @pytest.mark.parametrize("size", [1, 100])
-def test_run_costs_six_queries_whatever_its_size(run, size, django_assert_num_queries):
+def test_run_costs_four_queries_whatever_its_size(run, size, django_assert_num_queries):
     units, session = [make_unit(run.course) for _ in range(3)], make_session(run)
     for _ in range(size):
         enrolment = make_enrolment(run)
         UnitCompletion.objects.create(enrolment=enrolment, unit=units[0])
         attend(session, enrolment, 90)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(4):
         assert len(progress_of_run(run)) == size

@@ -239,7 +239,7 @@ def test_the_queue_costs_the_same_for_any_number(
         ended(exam)
     client.force_login(team.examiner)
     # Four are the frame's: session, person, roles, unread notices.
-    with django_assert_max_num_queries(11):
+    with django_assert_max_num_queries(10):
         page = client.get(reverse("exam_marking", args=[exam.public_id]))
     assert page.context["counts"]["todo"] == number
 

@@ -312,7 +312,7 @@ def test_results_cost_the_same_for_any_number(
     for _one in range(number):
         learner(run, team)
     client.force_login(team.coordinator)
-    with django_assert_max_num_queries(17):
+    with django_assert_max_num_queries(10):
         page = client.get(reverse("run_results", args=[run.public_id]))
     assert len(page.context["rows"]) == number
     assert Attempt.objects.count() == number

@@ -322,3 +322,20 @@ def test_the_stem_of_a_case_shows_its_table_and_no_markup_of_its_own():
     text = one.client.get(one.url("exam_paper")).content.decode()
     assert "<td>焊装</td>" in text
     assert "<script>alert" not in text
+
+
+def test_a_paper_holds_its_learners_answers_escaped_and_in_their_language():
+    first = Learner(sample(Kind.SHORT, "short-1", stem="Why?"))
+    first.start()
+    first.save("<b>甲</b>", question="short-1")
+    text = first.client.get(first.url("exam_paper")).content.decode()
+    second = make_enrolment(first.exam.run).learner
+    other = Client()
+    other.force_login(second)
+    other.cookies["anfan_language"] = "en"
+    started = other.post(reverse("exam_start", args=[first.exam.public_id]))
+    foreign = other.get(started.headers["location"]).content.decode()
+    assert 'value="&lt;b&gt;甲&lt;/b&gt;"' in text
+    assert "第 1 题" in text
+    assert "甲" not in foreign
+    assert "Question 1" in foreign

@@ -135,7 +135,7 @@ def test_home_needs_as_many_queries_for_three_rounds_as_for_one(signed_in, round
     first = count_queries(signed_in, reverse("office_home"))
     for _ in range(2):
         entry(make_round(RoundState.APPLYING), state=SubmissionState.SUBMITTED)
-    assert (count_queries(signed_in, reverse("office_home")), first <= 12) == (first, True)
+    assert (count_queries(signed_in, reverse("office_home")), first <= 10) == (first, True)
 
 
 def test_list_needs_as_many_queries_for_three_rows_as_for_one(signed_in, round):
@@ -145,7 +145,7 @@ def test_list_needs_as_many_queries_for_three_rows_as_for_one(signed_in, round):
     first = count_queries(signed_in, url)
     for _ in range(2):
         make_recommendation(entry(round), authority=authority)
-    assert (count_queries(signed_in, url), first <= 12) == (first, True)
+    assert (count_queries(signed_in, url), first <= 10) == (first, True)
 
 
 def test_list_is_filtered_and_drafts_stay_out(signed_in, round):

@@ -17,7 +17,7 @@ from courses.models import Attempt
 from courses.queries.sitting import overdue_ids, ungraded_ids
 from courses.rules.sitting import is_overdue
 from courses.services.grading import grade_attempt
-from courses.services.sitting.locking import end_locked, expire_locked, lock_attempt
+from courses.services.sitting.locking import RECORDED, end_locked, expire_locked, lock_attempt
 from courses.services.sitting.saving import Outcome, Reply, Sent, save_in, writes_here
 from portal.core import clock
 
@@ -53,7 +53,9 @@ def submit_attempt(
     it (audited) unless a change is refused or another browser writes: then it runs on with all
     that could be saved. Does not grade. Raises Attempt.DoesNotExist.
     """
-    attempt = lock_attempt(public_id=public_id, enrolment__learner=by)
+    attempt = lock_attempt(
+        "exam__run", "enrolment__learner", public_id=public_id, enrolment__learner=by
+    )
     if is_overdue(attempt, at):
         expire_locked(attempt)
     outcomes = tuple(save_in(attempt, one, device=device, at=at) for one in sent)
@@ -69,7 +71,7 @@ def expire_attempt(*, attempt_id: int, at: datetime) -> bool:
 
     Locks the attempt; audited. One that has ended or still has time is left alone.
     """
-    attempt = lock_attempt(pk=attempt_id)
+    attempt = lock_attempt(*RECORDED, pk=attempt_id)
     if not is_overdue(attempt, at):
         return False
     expire_locked(attempt)

@@ -9,13 +9,19 @@ from courses.models import Attempt
 from courses.queries.sitting import paper_of, responses_of
 from courses.questions import is_blank
 
+# What an event of the record says of an attempt is read from these.
+RECORDED = ("exam__run", "enrolment__learner")
 
-def lock_attempt(**conditions: Any) -> Attempt:
-    """Return an attempt read afresh under a row lock, with its examination.
 
-    Raises Attempt.DoesNotExist. Paper and marks are left out: a save needs neither.
+def lock_attempt(*joined: str, **conditions: Any) -> Attempt:
+    """Return an attempt read afresh under a row lock, with what is to be `joined`.
+
+    Raises Attempt.DoesNotExist. Paper and marks are left out: a save needs neither, nor anything
+    beside the attempt.
     """
-    rows = Attempt.objects.select_for_update(of=("self",)).select_related("exam")
+    rows = Attempt.objects.select_for_update(of=("self",))
+    if joined:
+        rows = rows.select_related(*joined)
     return rows.defer("paper", "marks").get(**conditions)
 
 

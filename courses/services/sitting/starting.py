@@ -18,7 +18,7 @@ from courses.rules.sitting import (
     deadline_of,
     is_overdue,
 )
-from courses.services.sitting.locking import expire_locked, lock_attempt
+from courses.services.sitting.locking import RECORDED, expire_locked, lock_attempt
 from portal.core import audit
 from portal.core.denials import Denied
 
@@ -40,8 +40,9 @@ def start_attempt(
         running.exam = exam
         if not is_overdue(running, at):
             return running
-        expire_locked(lock_attempt(pk=running.pk))
+        expire_locked(lock_attempt(*RECORDED, pk=running.pk))
     check_can_start(by, exam, locked, used=len(taken), at=at)
+    locked.learner = by  # as the rule says; the record asks for the name
     check_room_code(exam, room_code)
     attempt = Attempt(
         exam=exam,
@@ -82,7 +83,9 @@ def take_over(
     Locks the attempt, checks that it runs and the room code, counts the change; audited. Taking
     over where one already writes changes nothing. Raises Denied, Attempt.DoesNotExist.
     """
-    attempt = lock_attempt(public_id=public_id, enrolment__learner=by)
+    attempt = lock_attempt(
+        "exam__run", "enrolment__learner", public_id=public_id, enrolment__learner=by
+    )
     if is_overdue(attempt, at):
         expire_locked(attempt)
         return attempt

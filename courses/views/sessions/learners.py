@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from courses.enums import Presence
 from courses.forms.sessions import AttendForm
 from courses.models import Attendance, Enrolment, Session
-from courses.queries.progress import progress_of
+from courses.queries.progress import attendance_of
 from courses.queries.sessions import code_is_open, own_sessions, session_state
 from courses.rules.sessions import check_can_check_in
 from courses.services.attending import THERE, check_in
@@ -32,7 +32,7 @@ def learning_sessions(request: HttpRequest, public_id: str) -> HttpResponse:
     context = {
         "rows": rows,
         "open": [row["session"] for row in rows if row["is_open"]],
-        "requirement": attendance_item(progress_of(enrolment)),
+        "requirement": attendance_item(attendance_of(enrolment)),
     }
     frame = learner_frame(enrolment, "learning_sessions")
     return render(request, "courses/learning_sessions.html", {**frame, **context})

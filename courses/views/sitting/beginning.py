@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from courses.lifecycle import ENDED, ExamState
 from courses.models import Attempt, Enrolment, Exam
-from courses.queries.sitting import exams_of, exams_with_attempts, questions_in
+from courses.queries.sitting import course_title, exams_of, exams_with_attempts, questions_in
 from courses.rules.sitting import check_can_start
 from courses.services.sitting import start_attempt, take_over
 from courses.views.frame import enrolment_of, learner_frame
@@ -55,6 +55,7 @@ def intro_page(
     running = next((one for one in attempts if one.state not in ENDED), None)
     context: dict[str, Any] = {
         "exam": exam,
+        "course_title": course_title(exam),
         "enrolment": enrolment,
         "attempts": [one for one in attempts if one.state in ENDED],
         "running": running,
@@ -104,7 +105,7 @@ def exam_start(request: HttpRequest, exam_id: str) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def exam_takeover(request: HttpRequest, attempt_id: str) -> HttpResponse:
-    attempt = own_attempt(request, attempt_id)
+    attempt = own_attempt(request, attempt_id, "exam")
     if attempt.state in ENDED:
         return redirect("exam_receipt", attempt_id=attempt_id)
     if attempt.device == device_of(request, attempt_id):

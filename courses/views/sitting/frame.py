@@ -38,9 +38,15 @@ def on_arrival(view: View) -> View:
     return noted
 
 
-def own_attempt(request: HttpRequest, public_id: str) -> Attempt:
-    """Return the reader's own attempt, ended if its time is over; else 404."""
-    attempt = get_object_or_404(attempts_of(request.user), public_id=public_id)
+def own_attempt(request: HttpRequest, public_id: str, *joined: str) -> Attempt:
+    """Return the reader's own attempt with what is to be `joined`, ended if its time is over.
+
+    Else 404.
+    """
+    rows = (
+        attempts_of(request.user).select_related(*joined) if joined else attempts_of(request.user)
+    )
+    attempt = get_object_or_404(rows, public_id=public_id)
     if is_overdue(attempt, request.arrived_at):  # type: ignore[attr-defined]
         expire_attempt(attempt_id=attempt.pk, at=request.arrived_at)  # type: ignore[attr-defined]
         attempt.refresh_from_db(fields=["state", "ended_at", "receipt_hash"])

@@ -11,9 +11,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from courses import tasks
 from courses.forms.answering import fields_of, posted_answers, typed_responses
+from courses.forms.controls import card_html, questions_html
 from courses.lifecycle import ENDED, ExamState
 from courses.models import Attempt
-from courses.queries.sitting import answers_of
+from courses.queries.sitting import answers_of, course_title
 from courses.services.sitting import (
     Handover,
     Outcome,
@@ -33,7 +34,7 @@ log = logging.getLogger(__name__)
 @login_required
 @require_http_methods(["GET", "POST"])
 def exam_paper(request: HttpRequest, attempt_id: str) -> HttpResponse:
-    attempt = own_attempt(request, attempt_id)
+    attempt = own_attempt(request, attempt_id, "exam")
     if request.method == "POST":
         return saved_page(request, attempt)
     if attempt.state in ENDED:
@@ -56,13 +57,16 @@ def paper_page(
     fields = fields_of(attempt.sheet, answers, typed)
     answered = sum(one.is_answered for one in fields)
     facts = times_of(attempt)
+    last_saved = max((one.saved_at for one in fields if one.saved_at), default=None)
     context = {
         "attempt": attempt,
         "exam": attempt.exam,
-        "fields": fields,
+        "questions": questions_html(fields),
+        "card": card_html(fields),
         "answered": answered,
         "unanswered": len(fields) - answered,
-        "last_saved": max((one.saved_at for one in fields if one.saved_at), default=None),
+        "last_saved": last_saved,
+        "course_title": "" if last_saved else course_title(attempt.exam),
         "refused": [refusal_words(one, attempt) for one in outcomes],
         "minutes_left": facts["left"] // 60,
         "words": script_words(),
@@ -126,7 +130,7 @@ def turned_back(
 @login_required
 @require_http_methods(["GET", "POST"])
 def exam_submit(request: HttpRequest, attempt_id: str) -> HttpResponse:
-    attempt = own_attempt(request, attempt_id)
+    attempt = own_attempt(request, attempt_id, "exam")
     if request.method == "POST":
         return handed_in(request, attempt)
     if attempt.state in ENDED:
@@ -176,7 +180,7 @@ def grade_later(attempt: Attempt) -> None:
 @login_required
 @require_GET
 def exam_receipt(request: HttpRequest, attempt_id: str) -> HttpResponse:
-    attempt = own_attempt(request, attempt_id)
+    attempt = own_attempt(request, attempt_id, "exam__run", "enrolment__learner")
     if attempt.state not in ENDED:
         return redirect("exam_paper", attempt_id=attempt_id)
     fields = fields_of(attempt.sheet, answers_of(attempt))
@@ -184,6 +188,7 @@ def exam_receipt(request: HttpRequest, attempt_id: str) -> HttpResponse:
     context = {
         "attempt": attempt,
         "exam": attempt.exam,
+        "course_title": course_title(attempt.exam),
         "enrolment": attempt.enrolment,
         "total": len(fields),
         "answered": answered,

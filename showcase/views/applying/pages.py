@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from portal.accounts.enums import Permission
 from portal.accounts.services.sessions import works_for
 from portal.core.denials import Denied
+from portal.core.paging import page_of
 from showcase import form_schema
 from showcase.forms.starting import StartForm
 from showcase.lifecycle import SubmissionState
@@ -44,7 +45,7 @@ def sees_office(user: Any) -> bool:
 @login_required
 @require_GET
 def submission_list(request: HttpRequest) -> HttpResponse:
-    page = Paginator(own_submissions(request.user), PAGE_SIZE).get_page(request.GET.get("page"))
+    page = page_of(own_submissions(request.user), request.GET.get("page"), PAGE_SIZE)
     own = {organisation.pk for organisation in own_organisations(request.user)}
     context = {
         **work_frame(request),
