@@ -9,7 +9,6 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
-from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -26,7 +25,6 @@ from portal.accounts.services.sessions import renew_after_change
 from portal.core import clock, pace
 from portal.core.audit import origin
 from portal.core.denials import Denied, page_of
-from portal.core.limits import address_of
 from portal.core.views.errors import too_many
 
 PAGES_IN_TURN = [re.compile(page) for page in settings.PAGES_IN_TURN]
@@ -134,7 +132,7 @@ class PaceMiddleware:
         if name is None:
             return None
         try:
-            pace.spend(name, get_adapter().get_client_ip(request))
+            pace.spend(name, pace.address_of(request))
         except pace.TooOften as limit:
             return too_many(request, limit.seconds)
         return None
@@ -166,7 +164,7 @@ class OriginMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        address = address_of(request)
+        address = pace.address_of(request)
         try:
             spell = present_spell(request) if request.user.is_authenticated else None
         except Denied as denied:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import environ
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -266,12 +267,20 @@ RATE_LIMITS = {
     "second_factor": [(5, 300), (20, 3600), (50, 86400)],
     "password_reset": [(5, 86400)],
     "search": [(5, 1)],
+    # Faster than anybody types; slower than a copy machine.
+    "suggest": [(5, 1)],
+    # Papers looked at one by one, and files that are unpacked.
+    "verify": [(30, 60)],
+    "verify_file": [(10, 60)],
     "objection": [(10, 3600), (30, 86400)],
 }
 # Pages limited by the reader's address: URL name → name above.
 RATE_LIMITED_PAGES = {"search": "search"}
 ACCOUNT_RATE_LIMITS = {"login_failed": "", "login": "300/m/ip", "reset_password": "20/m/ip"}
-# How many proxies in front of the site may be believed about the reader's address.
+# How many proxies in front of the site add to X-Forwarded-For and may be believed about the
+# reader's address, by limits, record and list of sessions alike; 0: the peer's address counts.
+if "PROXY_HOPS" in env.ENVIRON:
+    raise ImproperlyConfigured("PROXY_HOPS is now called TRUSTED_PROXY_COUNT: rename the variable.")
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
@@ -292,8 +301,6 @@ CREDENTIAL_KEY_MADE_WHEN_MISSING = False
 AUDIT_KEY_FILE = env("AUDIT_KEY_FILE", default=str(DATA_DIR / "keys" / "audit.key"))
 AUDIT_KEY_MADE_WHEN_MISSING = False
 AUDIT_RETENTION_MONTHS = env.int("AUDIT_RETENTION_MONTHS", default=12)
-# How many proxies in front of the site add to X-Forwarded-For; 0: the peer's address counts.
-PROXY_HOPS = env.int("PROXY_HOPS", default=0)
 MEILI_URL = env("MEILI_URL", default="")
 MEILI_KEY = env("MEILI_KEY", default="")
 MEILI_SEARCH_KEY = env("MEILI_SEARCH_KEY", default="")

@@ -52,7 +52,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def counters(self, request: HttpRequest, credentials: dict[str, Any]) -> list[tuple[str, str]]:
         """Return (limit, who) of one try to sign in; an unknown address counts as a known one."""
         who = str(credentials.get("email", "")).strip().lower()
-        return [("login_ip", self.get_client_ip(request)), ("login_user", who), ("login_all", "")]
+        return [("login_ip", pace.address_of(request)), ("login_user", who), ("login_all", "")]
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Count the try; raise TooOften where a limit is reached."""
