@@ -24,7 +24,9 @@ from portal.accounts.services.consenting import DUE
 from portal.accounts.services.sessions import renew_after_change
 from portal.core import clock, pace
 from portal.core.audit import origin
-from portal.core.denials import Denied, page_of
+from portal.core.audit.access import note_refusal
+from portal.core.denials import Denied, Ground, page_of
+from portal.core.models import AccessKind
 from portal.core.views.errors import too_many
 
 PAGES_IN_TURN = [re.compile(page) for page in settings.PAGES_IN_TURN]
@@ -59,16 +61,32 @@ OPEN_UNASKED = {
 
 
 class DeniedMiddleware:
-    """Answer `Denied` with 403 and the rule's reason in the reader's language."""
+    """Answer `Denied` with 403 and the rule's reason in the reader's language; write down what a
+    signed-in person was refused, or did not find.
+
+    A refusal because of the content or the time is none of the access rule and is not kept; of a
+    404 nobody says whether it is missing or forbidden.
+    """
 
     def __init__(self, get_response) -> None:  # type: ignore[no-untyped-def]
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if response.status_code in {403, 404} and request.user.is_authenticated:
+            self.write_down(request, response.status_code)
+        return response
+
+    def write_down(self, request: HttpRequest, status: int) -> None:
+        error = getattr(request, "denied", None)
+        if status == 403 and (error is None or error.ground in {Ground.ROLE, Ground.APART}):
+            note_refusal(request, AccessKind.REFUSED, error.code if error else "")
+        elif status == 404 and request.resolver_match.url_name != "wagtail_serve":
+            note_refusal(request, AccessKind.HIDDEN)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, Denied):
+            request.denied = error  # type: ignore[attr-defined]
             return render(request, "403.html", page_of(error), status=403)
         return None
 

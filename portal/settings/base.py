@@ -232,9 +232,13 @@ MFA_FORMS = {
     "authenticate": "portal.accounts.adapters.PacedAuthenticateForm",
     "reauthenticate": "portal.accounts.adapters.PacedReauthenticateForm",
     "add_webauthn": "portal.accounts.adapters.NamedPasskeyForm",
+    "login_webauthn": "portal.accounts.adapters.WatchedPasskeyForm",
+    "authenticate_webauthn": "portal.accounts.adapters.WatchedSecondPasskeyForm",
 }
 # Whether the roles of portal.accounts.enums.SECOND_FACTOR_ROLES must have one.
 MFA_REQUIRED = env.bool("MFA_REQUIRED", default=False)
+
+USERSESSIONS_ADAPTER = "portal.accounts.adapters.SessionsAdapter"
 
 # Sign-in at another house (OpenID Connect); without OIDC_SERVER_URL there is none.
 SOCIALACCOUNT_ADAPTER = "portal.accounts.adapters.SocialAdapter"

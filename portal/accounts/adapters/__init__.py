@@ -11,20 +11,29 @@ from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.forms import ResetPasswordForm
+from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.models import Authenticator
-from allauth.mfa.webauthn.forms import AddWebAuthnForm
+from allauth.mfa.webauthn.forms import (
+    AddWebAuthnForm,
+    AuthenticateWebAuthnForm,
+    LoginWebAuthnForm,
+)
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.usersessions.adapter import DefaultUserSessionsAdapter
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
-from django.http import HttpRequest
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.adapters.openid import check_is_bound
 from portal.accounts.rules.signing_in import must_keep_second_factor
+from portal.accounts.services.watching import account_of, way_in, write
 from portal.core import pace
+from portal.core.models import AccessKind
 
 
 def on_this_site(value: Any, request: HttpRequest | None) -> Any:
@@ -64,6 +73,8 @@ class AccountAdapter(DefaultAccountAdapter):
         except pace.TooOften:
             for name, who in spent:
                 pace.give_back(name, who)
+            person = account_of(str(credentials.get("email", "")))
+            write(AccessKind.LIMITED, request, person=person, how="password")
             raise
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
@@ -73,6 +84,12 @@ class AccountAdapter(DefaultAccountAdapter):
             for name, who in self.counters(request, credentials):
                 pace.give_back(name, who)
         return user
+
+    def respond_user_inactive(self, request: HttpRequest, user: Any) -> HttpResponse:
+        """Write down the try of a disabled account; a wrong-password row says it of a password."""
+        if way_in(request, user) != "password":
+            write(AccessKind.FAILED, request, person=user, how=way_in(request, user))
+        return super().respond_user_inactive(request, user)
 
     def send_account_already_exists_mail(self, email: str) -> None:
         """Tell the owner; takes as long as making an account, which hashes a password."""
@@ -95,7 +112,11 @@ class Paced:
     user: Any
 
     def clean_code(self) -> str:
-        pace.spend("second_factor", str(self.user.pk))
+        try:
+            pace.spend("second_factor", str(self.user.pk))
+        except pace.TooOften:
+            write(AccessKind.LIMITED, context.request, person=self.user, how="app")
+            raise
         code = super().clean_code()  # type: ignore[misc]
         pace.give_back("second_factor", str(self.user.pk))
         return str(code)
@@ -146,12 +167,51 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         return {"id": host, "name": settings.MFA_TOTP_ISSUER}
 
 
+class WatchedPasskeyForm(LoginWebAuthnForm):
+    """Signing in by a passkey alone; a key that does not fit is written down, whosesoever."""
+
+    def clean_credential(self) -> Authenticator:
+        try:
+            return super().clean_credential()
+        except Exception:
+            write(AccessKind.FAILED, context.request, how="passkey")
+            raise
+
+
+class WatchedSecondPasskeyForm(AuthenticateWebAuthnForm):
+    """A passkey as the second factor; one that does not fit is written down."""
+
+    def clean_credential(self) -> Authenticator:
+        try:
+            return super().clean_credential()
+        except Exception:
+            write(AccessKind.FAILED, context.request, person=self.user, how="passkey")
+            raise
+
+
+class SessionsAdapter(DefaultUserSessionsAdapter):
+    """The list of signed-in browsers; who ends the others is written down."""
+
+    def end_sessions(self, sessions: Any) -> None:
+        super().end_sessions(sessions)
+        write(AccessKind.ELSEWHERE, context.request, person=context.request.user)
+
+
 class SocialAdapter(DefaultSocialAccountAdapter):
     """People of another house: bound to their request, their name as told there."""
 
+    def on_authentication_error(self, request: HttpRequest, *args: Any, **facts: Any) -> None:
+        """Write down that the other house, or its answer, let nobody in."""
+        write(AccessKind.FAILED, request, how="house")
+        super().on_authentication_error(request, *args, **facts)
+
     def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
         """Refuse a token that was not made for this browser's request."""
-        check_is_bound(request, sociallogin)
+        try:
+            check_is_bound(request, sociallogin)
+        except PermissionDenied:
+            write(AccessKind.FAILED, request, how="house")
+            raise
 
     def populate_user(self, request: HttpRequest, sociallogin: Any, data: dict[str, Any]) -> Any:
         user = super().populate_user(request, sociallogin, data)
