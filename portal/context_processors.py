@@ -62,6 +62,7 @@ SYSTEM_PAGES = [
     (_("Content management"), "wagtailadmin_home"),
     (_("Act for a person"), "acting_start"),
     (_("Mails that did not get through"), "mail_list"),
+    (_("Sign-ins and refusals"), "access_list"),
 ]
 OWN_PAGES = [
     (_("My learning"), "learning_home"),

@@ -11,8 +11,8 @@ from portal.core.views.styleguide import styleguide
 handler429 = "portal.core.views.errors.too_many"
 urlpatterns = [
     path("i18n/", include("django.conf.urls.i18n")),
-    path("accounts/", include("allauth.urls")),
     path("", include("portal.accounts.urls")),
+    path("accounts/", include("allauth.urls")),
     path("", include("portal.core.urls")),
     path("", include("showcase.urls")),
     path("", include("evaluation.urls")),

@@ -234,6 +234,7 @@ MFA_FORMS = {
     "add_webauthn": "portal.accounts.adapters.NamedPasskeyForm",
     "login_webauthn": "portal.accounts.adapters.WatchedPasskeyForm",
     "authenticate_webauthn": "portal.accounts.adapters.WatchedSecondPasskeyForm",
+    "reauthenticate_webauthn": "portal.accounts.adapters.WatchedPasskeyAgainForm",
 }
 # Whether the roles of portal.accounts.enums.SECOND_FACTOR_ROLES must have one.
 MFA_REQUIRED = env.bool("MFA_REQUIRED", default=False)

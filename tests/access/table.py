@@ -88,6 +88,9 @@ ROUTES: dict[str, Row | list[Row]] = {
     "upload_part": form("upload", APPLICANT),
     "upload_cancel": deed("upload", APPLICANT),
     "mail_list": form("", SYSTEM),
+    "access_list": form("", SYSTEM),
+    # A POST ends the other browsers of whoever sends it.
+    "usersessions_list": form("", SIGNED_IN),
     "mail_again": deed("", SYSTEM),
     "search": page("", EVERYBODY),
     "search_suggest": page("", EVERYBODY),

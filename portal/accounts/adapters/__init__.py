@@ -13,19 +13,21 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.forms import ResetPasswordForm
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.adapter import get_adapter as get_mfa_adapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn.forms import (
     AddWebAuthnForm,
     AuthenticateWebAuthnForm,
     LoginWebAuthnForm,
+    ReauthenticateWebAuthnForm,
 )
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.usersessions.adapter import DefaultUserSessionsAdapter
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
@@ -167,26 +169,31 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         return {"id": host, "name": settings.MFA_TOTP_ISSUER}
 
 
-class WatchedPasskeyForm(LoginWebAuthnForm):
-    """Signing in by a passkey alone; a key that does not fit is written down, whosesoever."""
+class Watched:
+    """A form for a passkey: one that does not fit is written down, and a bent one is refused."""
+
+    user: Any
 
     def clean_credential(self) -> Authenticator:
         try:
-            return super().clean_credential()
-        except Exception:
-            write(AccessKind.FAILED, context.request, how="passkey")
-            raise
-
-
-class WatchedSecondPasskeyForm(AuthenticateWebAuthnForm):
-    """A passkey as the second factor; one that does not fit is written down."""
-
-    def clean_credential(self) -> Authenticator:
-        try:
-            return super().clean_credential()
-        except Exception:
+            return super().clean_credential()  # type: ignore[misc, no-any-return]
+        except Exception as error:  # whatever a bent answer makes the parser raise
             write(AccessKind.FAILED, context.request, person=self.user, how="passkey")
-            raise
+            if isinstance(error, ValidationError):
+                raise
+            raise get_mfa_adapter().validation_error("incorrect_code") from error
+
+
+class WatchedPasskeyForm(Watched, LoginWebAuthnForm):
+    """Signing in by a passkey alone: until it fits nobody knows whose it is."""
+
+
+class WatchedSecondPasskeyForm(Watched, AuthenticateWebAuthnForm):
+    """A passkey as the second factor."""
+
+
+class WatchedPasskeyAgainForm(Watched, ReauthenticateWebAuthnForm):
+    """A passkey asked for again before something weighty."""
 
 
 class SessionsAdapter(DefaultUserSessionsAdapter):

@@ -48,7 +48,7 @@ def note(
 
     `person` is a User or None. Raises what the database raises: nobody comes in unwritten.
     """
-    number = how_many(kind, str(person.pk) if person else address)
+    number = how_many(kind, person, address)
     if number is None:
         return None
     come = origin.present()
@@ -68,14 +68,14 @@ def note(
     return event
 
 
-def how_many(kind: AccessKind, who: str) -> int | None:
+def how_many(kind: AccessKind, person: Any, address: str) -> int | None:
     """Return the number that a row of now bears, or None where none is written."""
-    own = pace.counted(f"access-{kind}", who, HOUR)
+    own = pace.counted(f"access-{kind}", f"#{person.pk}" if person else address, HOUR)
     if own > FEWER.get(kind, OWN_MOST):
         return own if is_doubling(own) else None
     if kind in FAILURES:
         together = pace.counted("access-failures", "", HOUR)
-        if together > ALL_MOST and own > ALWAYS:
+        if together > ALL_MOST and not (person and own <= ALWAYS):
             return together if is_doubling(together) else None
     return 1
 
