@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.rules.acting import SAFE_ACTIONS, check_open_to_acting
 from portal.accounts.rules.signing_in import lacks_second_factor
+from portal.accounts.services import lasting
 from portal.accounts.services.acting import note_deed, present_spell
 from portal.accounts.services.consenting import DUE
 from portal.accounts.services.sessions import renew_after_change
@@ -36,6 +37,8 @@ OPEN_WITHOUT = {
     "legal_text",
     "second_factor_needed",
     "set_language",
+    "stay_signed_in",
+    "usersessions_list",
     "wagtail_serve",
 }
 
@@ -56,6 +59,8 @@ OPEN_UNASKED = {
     "personal_home",
     "personal_keep",
     "set_language",
+    "stay_signed_in",
+    "usersessions_list",
     "wagtail_serve",
 }
 
@@ -159,6 +164,62 @@ class PaceMiddleware:
         if isinstance(error, pace.TooOften):
             return too_many(request, error.seconds)
         return None
+
+
+# Asked by pages on their own, again and again: no sign that somebody is there.
+BY_THEMSELVES = re.compile(r"/admin/(editing-sessions/|.*/preview/)")
+
+
+class LastingMiddleware:
+    """Sign out whose session is over; what they had sent is kept, and they are told why.
+
+    A page goes on as for anybody: one that asks for a sign-in leads there and back. Looked at in
+    two steps, so that only what carried the form's token is kept.
+    """
+
+    def __init__(self, get_response) -> None:  # type: ignore[no-untyped-def]
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated:
+            in_cms = request.path.startswith(reverse("wagtailadmin_home"))
+            end = lasting.end_of(request, in_cms=in_cms)
+            if end is not None:
+                lasting.run_out(request, end)
+                request.why_ran_out = end.words  # type: ignore[attr-defined]
+            elif not is_asked_by_itself(request):
+                lasting.stay(request)
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        person = getattr(request, "ran_out", None)
+        if person is None and request.method == "POST" and request.user.is_authenticated:
+            lasting.let_go_of(request)
+        if person is None or getattr(view, "__module__", "").startswith("allauth.account."):
+            return None
+        words = request.why_ran_out  # type: ignore[attr-defined]
+        if is_asked_by_itself(request):
+            return HttpResponse(status=401, headers={"HX-Refresh": "true"})
+        if "application/json" in request.headers.get("Accept", ""):
+            reason = words + _(" Sign in again in another window: your text stays here.")
+            return JsonResponse({"reason": str(reason)}, status=403)
+        if request.method in {"GET", "HEAD"}:
+            messages.info(request, words)
+            return None
+        if not lasting.hold(request, person):
+            reason = words + _(" Sign in again in another window, then go back and send it again.")
+            return render(request, "403.html", {"reason": reason}, status=403)
+        messages.info(request, words + _(" What you sent is kept until you are back."))
+        query = urlencode({"next": reverse("send_typed")})
+        return redirect(f"{reverse('account_login')}?{query}")
+
+
+def is_asked_by_itself(request: HttpRequest) -> bool:
+    """Say whether a page asks this on its own, without its reader doing anything."""
+    polls = request.method == "GET" and "HX-Request" in request.headers
+    return polls or bool(BY_THEMSELVES.match(request.path))
 
 
 class RightsMiddleware:

@@ -21,3 +21,6 @@ class AccountsConfig(AppConfig):
         from portal.accounts.services import watching  # noqa: PLC0415 - needs models
 
         watching.connect()
+        from portal.accounts.services.lasting import begin  # noqa: PLC0415 - needs models
+
+        user_logged_in.connect(begin, dispatch_uid="session_begins")

@@ -78,6 +78,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "portal.middleware.LastingMiddleware",
     "portal.middleware.RightsMiddleware",
     "portal.middleware.OriginMiddleware",
     "portal.middleware.ConsentMiddleware",
@@ -193,13 +194,18 @@ AUTH_USER_MODEL = "accounts.User"
 # One backend: a second one would check a password twice, and take longer for who exists.
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("email", "name")},
+    },
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
         "OPTIONS": {"min_length": 10},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "portal.core.passwords.CommonHeartValidator"},
+    {"NAME": "portal.core.passwords.SiteWordsValidator"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "workspace"
@@ -219,6 +225,12 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
 ACCOUNT_SESSION_REMEMBER = None
+# How long a sign-in lasts, 0: no limit. For everybody so many days; for the roles that need a
+# second factor also so many minutes without doing anything, and so many hours in all.
+SESSION_DAYS = env.int("SESSION_DAYS", default=14)
+SESSION_IDLE_MINUTES = env.int("SESSION_IDLE_MINUTES", default=0)
+SESSION_LIFE_HOURS = env.int("SESSION_LIFE_HOURS", default=0)
+SESSION_COOKIE_AGE = (SESSION_DAYS or 14) * 86400
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 

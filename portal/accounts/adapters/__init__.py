@@ -87,6 +87,12 @@ class AccountAdapter(DefaultAccountAdapter):
                 pace.give_back(name, who)
         return user
 
+    def clean_password(self, password: str, user: Any = None) -> str:
+        """Check a new password; of who is just signing up allauth tells the address only."""
+        if user is not None and not user.pk and self.request is not None:
+            user.name = str(self.request.POST.get("name", ""))[:50]
+        return str(super().clean_password(password, user))
+
     def respond_user_inactive(self, request: HttpRequest, user: Any) -> HttpResponse:
         """Write down the try of a disabled account; a wrong-password row says it of a password."""
         if way_in(request, user) != "password":

@@ -137,6 +137,11 @@ def message_list(context: RequestContext) -> dict[str, Any]:
 def script_words() -> SafeString:
     """The few sentences the scripts say, translated, as JSON for ``app.js``."""
     words = {
+        "soonOut": _("You will be signed out in less than two minutes: nothing was done."),
+        "stay": _("Stay signed in"),
+        "signedOut": _(
+            "You are signed out. Sign in again in another window: your text stays here."
+        ),
         "saving": _("Saving"),
         "saved": _("Saved {time}"),
         "offline": _("Not sent yet, kept on this device. Trying again"),
