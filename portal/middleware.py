@@ -84,7 +84,7 @@ class DeniedMiddleware:
 
     def write_down(self, request: HttpRequest, status: int) -> None:
         error = getattr(request, "denied", None)
-        if status == 403 and (error is None or error.ground in {Ground.ROLE, Ground.APART}):
+        if status == 403 and (error is None or is_of_access(error)):
             note_refusal(request, AccessKind.REFUSED, error.code if error else "")
         elif status == 404 and request.resolver_match.url_name != "wagtail_serve":
             note_refusal(request, AccessKind.HIDDEN)
@@ -94,6 +94,11 @@ class DeniedMiddleware:
             request.denied = error  # type: ignore[attr-defined]
             return render(request, "403.html", page_of(error), status=403)
         return None
+
+
+def is_of_access(error: Denied) -> bool:
+    """Say whether a refusal is because of who asks, not of what was sent or when."""
+    return error.ground in {Ground.ROLE, Ground.APART} or error.code.startswith("acting.")
 
 
 class TurnMiddleware:
@@ -268,6 +273,7 @@ class OriginMiddleware:
         try:
             check_open_to_acting(name, module, request.method or "")
         except Denied as denied:
+            request.denied = denied  # type: ignore[attr-defined]
             return render(request, "403.html", {"reason": denied.reason}, status=403)
         if request.method == "POST" and name not in {"acting_stop", "set_language"}:
             # Before the deed: where this cannot be written, nothing is done.

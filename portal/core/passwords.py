@@ -40,8 +40,9 @@ def folded(text: str) -> str:
 def hearts(password: str) -> Iterator[str]:
     """Yield what a password may be a common one at heart: without signs around, once, not leet."""
     plain = folded(password)
-    for text in (plain, plain.translate(LEET)):
-        for heart in (text, text.strip("0123456789"), re.sub(r"^[\W\d_]+|[\W\d_]+$", "", text)):
+    before = re.sub(r"[\W\d_]+$", "", plain)
+    for text in (plain, plain.strip("0123456789"), before, re.sub(r"^[\W\d_]+", "", before)):
+        for heart in (text, text.translate(LEET)):
             yield heart
             if repeated := re.fullmatch(r"(.+?)\1+", heart):
                 yield repeated.group(1)
