@@ -16,7 +16,7 @@ from portal.core.models import AccessEvent, AccessKind
 # The parts of the page: key, name, what belongs there.
 GROUPS = (
     ("in", _("Signed in and out"), (AccessKind.IN, AccessKind.OUT, AccessKind.EXPIRED)),
-    ("failed", _("Failed"), (AccessKind.FAILED, AccessKind.LIMITED)),
+    ("failed", _("Failed sign-ins"), (AccessKind.FAILED, AccessKind.LIMITED)),
     (
         "changes",
         _("Changes to signing in"),
@@ -33,7 +33,7 @@ GROUPS = (
             AccessKind.ADDRESS,
         ),
     ),
-    ("refused", _("Refused"), (AccessKind.REFUSED, AccessKind.HIDDEN)),
+    ("refused", _("Refusals"), (AccessKind.REFUSED, AccessKind.HIDDEN)),
 )
 # What a person is shown of themselves: how their account was entered, tried and changed.
 OWN_KINDS = (AccessKind.IN, *GROUPS[1][2], *GROUPS[2][2])

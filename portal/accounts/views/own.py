@@ -20,7 +20,7 @@ from portal.accounts.services.lasting import held_for, let_go
 from portal.accounts.services.sessions import work_for
 
 # Of what was kept, texts longer than codes and check marks are shown, and not endlessly many.
-SHOWN_FROM, SHOWN_MOST = 12, 20
+SHOWN_FROM, SHOWN_MOST = 8, 20
 
 # The first role a person holds decides where sign-in leads.
 HOMES = [
