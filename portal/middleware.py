@@ -193,7 +193,7 @@ class LastingMiddleware:
                 lasting.run_out(request, end)
                 request.why_ran_out = end.words  # type: ignore[attr-defined]
             elif not is_asked_by_itself(request):
-                lasting.stay(request)
+                lasting.stay(request, in_cms=in_cms)
         return self.get_response(request)
 
     def process_view(

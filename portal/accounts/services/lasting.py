@@ -70,10 +70,15 @@ def end_of(request: HttpRequest, *, in_cms: bool) -> End | None:
     return None
 
 
-def stay(request: HttpRequest) -> None:
-    """Note that the person did something; written once a minute at most."""
+def stay(request: HttpRequest, *, in_cms: bool) -> None:
+    """Note that the person did something: once a minute at most, and only of whom it matters.
+
+    For the many the session is written at no request but the first.
+    """
     now = present()
-    if now - request.session.get(SEEN, 0) >= FRESH:
+    if not settings.SESSION_IDLE_MINUTES or now - request.session.get(SEEN, 0) < FRESH:
+        return
+    if has_weighty_role(request.user, in_cms=in_cms):
         request.session[SEEN] = now
 
 
