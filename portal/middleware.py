@@ -86,7 +86,7 @@ class DeniedMiddleware:
         error = getattr(request, "denied", None)
         if status == 403 and (error is None or is_of_access(error)):
             note_refusal(request, AccessKind.REFUSED, error.code if error else "")
-        elif status == 404 and request.resolver_match.url_name != "wagtail_serve":
+        elif status == 404 and is_page_of_ours(request):
             note_refusal(request, AccessKind.HIDDEN)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
@@ -94,6 +94,12 @@ class DeniedMiddleware:
             request.denied = error  # type: ignore[attr-defined]
             return render(request, "403.html", page_of(error), status=403)
         return None
+
+
+def is_page_of_ours(request: HttpRequest) -> bool:
+    """Say whether an address belongs to a view of the site; any other may be a slip of the pen."""
+    match = request.resolver_match
+    return match is not None and match.url_name != "wagtail_serve"
 
 
 def is_of_access(error: Denied) -> bool:

@@ -155,6 +155,7 @@ def test_refusal_of_a_rule_and_a_hidden_page_are_kept_for_who_is_signed_in(clien
     client.get("/system/access/")
     client.get(f"/invitations/{token}/")
     client.get("/no/such/page/")
+    client.get("/no.such.php")
     rows = list(AccessEvent.objects.order_by("pk").values_list("person", "kind", "place"))
     assert rows == [
         (user.pk, "hidden", "access_list"),

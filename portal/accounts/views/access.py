@@ -43,7 +43,7 @@ def access_list(request: HttpRequest) -> HttpResponse:
 
 def tabs_of(numbers: dict[str, int], group: str, person: str) -> list[dict[str, Any]]:
     """Return the parts of the page with their numbers of a day, keeping the account in view."""
-    parts = [("", _("Everything"), None)]
+    parts: list[tuple[str, str, int | None]] = [("", _("Everything"), None)]
     parts += [(key, str(name), numbers[key]) for key, name, _kinds in GROUPS]
     return [
         {
