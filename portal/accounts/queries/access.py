@@ -94,6 +94,12 @@ def access_rows(user: Any, *, group: str = "", person: str = "") -> QuerySet[Acc
     return rows.filter(person=int(person)) if is_number(person) else rows
 
 
+def person_of(user: Any, number: str) -> Any:
+    """Return the person of a number, if any row that the reader may see names them, else None."""
+    row = access_rows(user, person=number).first() if is_number(number) else None
+    return row.person if row else None
+
+
 def is_number(text: str) -> bool:
     """Say whether a text is a number that a key can be."""
     return text.isascii() and text.isdecimal() and len(text) < 12

@@ -10,14 +10,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from portal.accounts.models import User
 from portal.accounts.queries.access import (
     GROUPS,
     access_rows,
-    is_number,
     lines_of,
     numbers_of_a_day,
     own_lines,
+    person_of,
 )
 from portal.accounts.rules.access import can_read_access
 
@@ -35,7 +34,7 @@ def access_list(request: HttpRequest) -> HttpResponse:
         "page_obj": page,
         "lines": lines_of(page.object_list),
         "tabs": tabs_of(numbers_of_a_day(request.user), group, person),
-        "only": User.objects.filter(pk=int(person)).first() if is_number(person) else None,
+        "only": person_of(request.user, person),
         "part": group,
     }
     return render(request, "accounts/access_list.html", context)
