@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 from portal.accounts.enums import Role
 from portal.accounts.queries import unread_count
 from portal.accounts.rules.roles import can_read_roles
+from portal.accounts.rules.signing_in import is_asked_by_role
 from portal.accounts.services.sessions import works_for
 from portal.core.templatetags.components.frame import address
 
@@ -62,6 +63,7 @@ SYSTEM_PAGES = [
     (_("Content management"), "wagtailadmin_home"),
     (_("Act for a person"), "acting_start"),
     (_("Mails that did not get through"), "mail_list"),
+    (_("Sign-ins and refusals"), "access_list"),
 ]
 OWN_PAGES = [
     (_("My learning"), "learning_home"),
@@ -80,8 +82,16 @@ def site_frame(request: HttpRequest) -> dict[str, Any]:
         "user_menu_items": menu_of(getattr(request, "user", None)),
         "site_facts": settings.SITE_FACTS,
         "unread_notices": unread_of(getattr(request, "user", None)),
+        "idle_seconds": idle_seconds(getattr(request, "user", None)),
         **employers_of(request),
     }
+
+
+def idle_seconds(user: Any) -> int:
+    """Return after how many seconds without a request this person is signed out; 0: never."""
+    if user is None or not user.is_authenticated or not settings.SESSION_IDLE_MINUTES:
+        return 0
+    return settings.SESSION_IDLE_MINUTES * 60 if is_asked_by_role(user) else 0
 
 
 def unread_of(user: Any) -> Callable[[], int]:

@@ -9,10 +9,9 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
-from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -20,13 +19,15 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.rules.acting import SAFE_ACTIONS, check_open_to_acting
 from portal.accounts.rules.signing_in import lacks_second_factor
+from portal.accounts.services import lasting
 from portal.accounts.services.acting import note_deed, present_spell
 from portal.accounts.services.consenting import DUE
 from portal.accounts.services.sessions import renew_after_change
 from portal.core import clock, pace
 from portal.core.audit import origin
-from portal.core.denials import Denied, page_of
-from portal.core.limits import address_of
+from portal.core.audit.access import note_refusal
+from portal.core.denials import Denied, Ground, page_of
+from portal.core.models import AccessKind
 from portal.core.views.errors import too_many
 
 PAGES_IN_TURN = [re.compile(page) for page in settings.PAGES_IN_TURN]
@@ -36,6 +37,8 @@ OPEN_WITHOUT = {
     "legal_text",
     "second_factor_needed",
     "set_language",
+    "stay_signed_in",
+    "usersessions_list",
     "wagtail_serve",
 }
 
@@ -56,23 +59,52 @@ OPEN_UNASKED = {
     "personal_home",
     "personal_keep",
     "set_language",
+    "stay_signed_in",
+    "usersessions_list",
     "wagtail_serve",
 }
 
 
 class DeniedMiddleware:
-    """Answer `Denied` with 403 and the rule's reason in the reader's language."""
+    """Answer `Denied` with 403 and the rule's reason in the reader's language; write down what a
+    signed-in person was refused, or did not find.
+
+    A refusal because of the content or the time is none of the access rule and is not kept; of a
+    404 nobody says whether it is missing or forbidden.
+    """
 
     def __init__(self, get_response) -> None:  # type: ignore[no-untyped-def]
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if response.status_code in {403, 404} and request.user.is_authenticated:
+            self.write_down(request, response.status_code)
+        return response
+
+    def write_down(self, request: HttpRequest, status: int) -> None:
+        error = getattr(request, "denied", None)
+        if status == 403 and (error is None or is_of_access(error)):
+            note_refusal(request, AccessKind.REFUSED, error.code if error else "")
+        elif status == 404 and is_page_of_ours(request):
+            note_refusal(request, AccessKind.HIDDEN)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, Denied):
+            request.denied = error  # type: ignore[attr-defined]
             return render(request, "403.html", page_of(error), status=403)
         return None
+
+
+def is_page_of_ours(request: HttpRequest) -> bool:
+    """Say whether an address belongs to a view of the site; any other may be a slip of the pen."""
+    match = request.resolver_match
+    return match is not None and match.url_name != "wagtail_serve"
+
+
+def is_of_access(error: Denied) -> bool:
+    """Say whether a refusal is because of who asks, not of what was sent or when."""
+    return error.ground in {Ground.ROLE, Ground.APART} or error.code.startswith("acting.")
 
 
 class TurnMiddleware:
@@ -134,7 +166,7 @@ class PaceMiddleware:
         if name is None:
             return None
         try:
-            pace.spend(name, get_adapter().get_client_ip(request))
+            pace.spend(name, pace.address_of(request))
         except pace.TooOften as limit:
             return too_many(request, limit.seconds)
         return None
@@ -143,6 +175,62 @@ class PaceMiddleware:
         if isinstance(error, pace.TooOften):
             return too_many(request, error.seconds)
         return None
+
+
+# Asked by pages on their own, again and again: no sign that somebody is there.
+BY_THEMSELVES = re.compile(r"/admin/(editing-sessions/|.*/preview/)")
+
+
+class LastingMiddleware:
+    """Sign out whose session is over; what they had sent is kept, and they are told why.
+
+    A page goes on as for anybody: one that asks for a sign-in leads there and back. Looked at in
+    two steps, so that only what carried the form's token is kept.
+    """
+
+    def __init__(self, get_response) -> None:  # type: ignore[no-untyped-def]
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated:
+            in_cms = request.path.startswith(reverse("wagtailadmin_home"))
+            end = lasting.end_of(request, in_cms=in_cms)
+            if end is not None:
+                lasting.run_out(request, end)
+                request.why_ran_out = end.words  # type: ignore[attr-defined]
+            elif not is_asked_by_itself(request):
+                lasting.stay(request, in_cms=in_cms)
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        person = getattr(request, "ran_out", None)
+        if person is None and request.method == "POST" and request.user.is_authenticated:
+            lasting.let_go_of(request)
+        if person is None or getattr(view, "__module__", "").startswith("allauth.account."):
+            return None
+        words = request.why_ran_out  # type: ignore[attr-defined]
+        if is_asked_by_itself(request):
+            return HttpResponse(status=401, headers={"HX-Refresh": "true"})
+        if "application/json" in request.headers.get("Accept", ""):
+            reason = words + _(" Sign in again in another window: your text stays here.")
+            return JsonResponse({"reason": str(reason)}, status=403)
+        if request.method in {"GET", "HEAD"}:
+            messages.info(request, words)
+            return None
+        if not lasting.hold(request, person):
+            reason = words + _(" Sign in again in another window, then go back and send it again.")
+            return render(request, "403.html", {"reason": reason}, status=403)
+        messages.info(request, words + _(" What you sent is kept until you are back."))
+        query = urlencode({"next": reverse("send_typed")})
+        return redirect(f"{reverse('account_login')}?{query}")
+
+
+def is_asked_by_itself(request: HttpRequest) -> bool:
+    """Say whether a page asks this on its own, without its reader doing anything."""
+    polls = request.method == "GET" and "HX-Request" in request.headers
+    return polls or bool(BY_THEMSELVES.match(request.path))
 
 
 class RightsMiddleware:
@@ -166,7 +254,7 @@ class OriginMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        address = address_of(request)
+        address = pace.address_of(request)
         try:
             spell = present_spell(request) if request.user.is_authenticated else None
         except Denied as denied:
@@ -191,6 +279,7 @@ class OriginMiddleware:
         try:
             check_open_to_acting(name, module, request.method or "")
         except Denied as denied:
+            request.denied = denied  # type: ignore[attr-defined]
             return render(request, "403.html", {"reason": denied.reason}, status=403)
         if request.method == "POST" and name not in {"acting_stop", "set_language"}:
             # Before the deed: where this cannot be written, nothing is done.

@@ -13,8 +13,8 @@ urlpatterns = [
     # Asked most; every list before it would be gone through for every question.
     path("", include("search.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
-    path("accounts/", include("allauth.urls")),
     path("", include("portal.accounts.urls")),
+    path("accounts/", include("allauth.urls")),
     path("", include("portal.core.urls")),
     path("", include("showcase.urls")),
     path("", include("evaluation.urls")),

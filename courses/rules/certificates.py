@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from courses.certification import Standing
-from courses.lifecycle import CERTIFICATE, CertificateState
+from courses.lifecycle import CERTIFICATE
 from courses.models import Certificate, Run
 from courses.queries.certificates import has_marked_in, standing_of
 from courses.queries.runs import duties_needed
@@ -126,8 +126,3 @@ CHECKS = {
 def deeds_open_to(user: Any, certificate: Certificate) -> set[str]:
     """Return which of CHECKS this person may do now."""
     return {name for name, check in CHECKS.items() if allows(check, user, certificate)}
-
-
-def is_final(certificate: Certificate) -> bool:
-    """Say whether nothing can change any more."""
-    return certificate.state in {CertificateState.REVOKED, CertificateState.SUPERSEDED}

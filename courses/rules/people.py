@@ -41,17 +41,6 @@ def check_can_coordinate(user: Any, run: Run) -> None:
         )
 
 
-def check_can_teach(user: Any, run: Run) -> None:
-    """Rule: teaching is for teachers of the organisations that accepted content, teaching or the
-    practical site.
-    """
-    if not (user.is_active and is_teacher_of(user, run)):
-        raise Denied(
-            _("Only a teacher of an organisation that teaches in this run can do this."),
-            code="run.teacher",
-        )
-
-
 def check_can_examine(user: Any, run: Run) -> None:
     """Rule: examining is for examiners of the organisation that accepted it; nobody examines whom
     they teach or learn with (考教分离).

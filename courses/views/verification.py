@@ -14,11 +14,8 @@ from courses.forms.certificates import NameForm, UploadForm, VerifyForm, number_
 from courses.queries.uploads import check_token
 from courses.queries.verification import answer_for, found_by_key, found_by_name
 from courses.services.keys import published_keys
-from portal.core import clock
-from portal.core.limits import TooManyRequests, count_request
+from portal.core import clock, pace
 
-# For each address and minute: papers looked at one by one, and files that are unpacked.
-LOOKS, FILES = 30, 10
 View = Callable[..., HttpResponse]
 
 
@@ -29,10 +26,10 @@ def limited(view: View) -> View:
     def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
             response = view(request, *args, **kwargs)
-        except TooManyRequests as refusal:
-            context = {"seconds": refusal.retry_after}
+        except pace.TooOften as refusal:
+            context = {"seconds": refusal.seconds}
             response = render(request, "courses/certificate_verify_later.html", context, status=429)
-            response["Retry-After"] = str(refusal.retry_after)
+            response["Retry-After"] = str(refusal.seconds)
         response["X-Robots-Tag"] = "noindex, nofollow"
         return response
 
@@ -51,7 +48,7 @@ def page(request: HttpRequest, status: int = 200, **context: Any) -> HttpRespons
 def certificate_verify(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return page(request)
-    count_request(request, "verify", most=LOOKS)
+    pace.spend("verify", pace.address_of(request))
     form = VerifyForm(request.POST)
     if not form.is_valid():
         return page(request, 422, form=form)
@@ -71,7 +68,7 @@ def certificate_verify_number(request: HttpRequest, number: str) -> HttpResponse
         return page(request, 404, form=form, fault=number_fault(number, error))
     if str(parsed) != number:
         return neat(request, str(parsed))
-    count_request(request, "verify", most=LOOKS)
+    pace.spend("verify", pace.address_of(request))
     name_form = NameForm(request.POST if request.method == "POST" else None)
     name = name_form.cleaned_data["name"] if name_form.is_valid() else ""
     key = request.GET.get("k", "")
@@ -95,7 +92,7 @@ def neat(request: HttpRequest, number: str) -> HttpResponseRedirect:
 def certificate_verify_upload(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return redirect("certificate_verify")
-    count_request(request, "verify-upload", most=FILES)
+    pace.spend("verify_file", pace.address_of(request))
     upload = UploadForm(request.POST, request.FILES)
     if not upload.is_valid():
         return page(request, 422, upload=upload)

@@ -32,7 +32,6 @@ from evaluation.services import objecting, publishing
 from portal.accounts.enums import Permission
 from portal.core import files, pace
 from portal.core.denials import Denied
-from portal.core.limits import address_of
 
 
 def notice_list(request: HttpRequest) -> HttpResponse:
@@ -48,7 +47,7 @@ def notice_detail(request: HttpRequest, public_id: str) -> HttpResponse:
     form = ObjectionForm(choices, request.POST or None, request.FILES or None)
     if request.method == "POST" and request.FILES:
         # The public has no account whose volume could be counted.
-        pace.spend("objection", address_of(request))
+        pace.spend("objection", pace.address_of(request))
     if request.method == "POST" and form.is_valid():
         objection = lodged(notice, form)
         if objection is not None:

@@ -18,3 +18,9 @@ class AccountsConfig(AppConfig):
         from portal.accounts.services.consenting import ask_at_sign_in  # noqa: PLC0415 - models
 
         signed_in.connect(ask_at_sign_in, dispatch_uid="ask_at_sign_in")
+        from portal.accounts.services import watching  # noqa: PLC0415 - needs models
+
+        watching.connect()
+        from portal.accounts.services.lasting import begin  # noqa: PLC0415 - needs models
+
+        user_logged_in.connect(begin, dispatch_uid="session_begins")

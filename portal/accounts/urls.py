@@ -3,6 +3,7 @@
 from django.urls import path
 
 from portal.accounts.views import (
+    access,
     acting,
     admissions,
     intake,
@@ -16,6 +17,11 @@ from portal.accounts.views import (
 ONE = "organisations/<slug:public_id>/"
 
 urlpatterns = [
+    # Before allauth's own: the same page, with the newest sign-ins beside the browsers.
+    path("accounts/sessions/", access.usersessions_list, name="usersessions_list"),
+    path("system/access/", access.access_list, name="access_list"),
+    path("profile/typed/", own.send_typed, name="send_typed"),
+    path("profile/stay/", own.stay_signed_in, name="stay_signed_in"),
     path("workspace/", own.workspace, name="workspace"),
     path("notifications/", notices.notification_list, name="notification_list"),
     path("notifications/read/", notices.notifications_read, name="notifications_read"),

@@ -61,7 +61,6 @@ REASONS_OF = {
             "read",
             "role",
             "stranger",
-            "teacher",
         }
     ),
     Ground.APART: frozenset(

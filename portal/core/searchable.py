@@ -15,7 +15,7 @@ from django.db.models import Exists, ExpressionWrapper, F, OuterRef
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
-from wagtail.models import PageViewRestriction
+from wagtail.models import PagePermissionTester, PageViewRestriction
 
 QuerySetOf = TypeVar("QuerySetOf", bound="models.QuerySet[Any]")
 HAN_RUN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0002fa1f]+")
@@ -82,6 +82,17 @@ def open_to_all(pages: QuerySetOf) -> QuerySetOf:
     return pages.filter(~Exists(above))
 
 
+class PublicPageTester(PagePermissionTester):
+    """What somebody may do with a page of this site in the content management.
+
+    Rule: no page is made private there: what is not for everybody is not published, and nobody
+    takes what others published off the public lists in this way.
+    """
+
+    def can_set_view_restrictions(self) -> bool:
+        return False
+
+
 class BilingualPageMixin(models.Model):
     """A page with an English title beside the Chinese one, searchable in both."""
 
@@ -102,6 +113,9 @@ class BilingualPageMixin(models.Model):
     def display_title(self) -> str:
         english = (get_language() or "").startswith("en")
         return self.title_en if english and self.title_en else self.title  # type: ignore[attr-defined]
+
+    def permissions_for_user(self, user: Any) -> PublicPageTester:
+        return PublicPageTester(user, self)
 
     def in_language(self, field: str) -> str:
         """Return a text field in the active language, Chinese where the other is missing."""

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import environ
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -77,6 +78,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "portal.middleware.LastingMiddleware",
     "portal.middleware.RightsMiddleware",
     "portal.middleware.OriginMiddleware",
     "portal.middleware.ConsentMiddleware",
@@ -192,13 +194,18 @@ AUTH_USER_MODEL = "accounts.User"
 # One backend: a second one would check a password twice, and take longer for who exists.
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("email", "name")},
+    },
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
         "OPTIONS": {"min_length": 10},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "portal.core.passwords.CommonHeartValidator"},
+    {"NAME": "portal.core.passwords.SiteWordsValidator"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "workspace"
@@ -218,6 +225,12 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
 ACCOUNT_SESSION_REMEMBER = None
+# How long a sign-in lasts, 0: no limit. For everybody so many days; for the roles that need a
+# second factor also so many minutes without doing anything, and so many hours in all.
+SESSION_DAYS = env.int("SESSION_DAYS", default=14)
+SESSION_IDLE_MINUTES = env.int("SESSION_IDLE_MINUTES", default=0)
+SESSION_LIFE_HOURS = env.int("SESSION_LIFE_HOURS", default=0)
+SESSION_COOKIE_AGE = (SESSION_DAYS or 14) * 86400
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 
@@ -231,9 +244,14 @@ MFA_FORMS = {
     "authenticate": "portal.accounts.adapters.PacedAuthenticateForm",
     "reauthenticate": "portal.accounts.adapters.PacedReauthenticateForm",
     "add_webauthn": "portal.accounts.adapters.NamedPasskeyForm",
+    "login_webauthn": "portal.accounts.adapters.WatchedPasskeyForm",
+    "authenticate_webauthn": "portal.accounts.adapters.WatchedSecondPasskeyForm",
+    "reauthenticate_webauthn": "portal.accounts.adapters.WatchedPasskeyAgainForm",
 }
 # Whether the roles of portal.accounts.enums.SECOND_FACTOR_ROLES must have one.
 MFA_REQUIRED = env.bool("MFA_REQUIRED", default=False)
+
+USERSESSIONS_ADAPTER = "portal.accounts.adapters.SessionsAdapter"
 
 # Sign-in at another house (OpenID Connect); without OIDC_SERVER_URL there is none.
 SOCIALACCOUNT_ADAPTER = "portal.accounts.adapters.SocialAdapter"
@@ -266,12 +284,20 @@ RATE_LIMITS = {
     "second_factor": [(5, 300), (20, 3600), (50, 86400)],
     "password_reset": [(5, 86400)],
     "search": [(5, 1)],
+    # Faster than anybody types; slower than a copy machine.
+    "suggest": [(5, 1)],
+    # Papers looked at one by one, and files that are unpacked.
+    "verify": [(30, 60)],
+    "verify_file": [(10, 60)],
     "objection": [(10, 3600), (30, 86400)],
 }
 # Pages limited by the reader's address: URL name → name above.
 RATE_LIMITED_PAGES = {"search": "search"}
 ACCOUNT_RATE_LIMITS = {"login_failed": "", "login": "300/m/ip", "reset_password": "20/m/ip"}
-# How many proxies in front of the site may be believed about the reader's address.
+# How many proxies in front of the site add to X-Forwarded-For and may be believed about the
+# reader's address, by limits, record and list of sessions alike; 0: the peer's address counts.
+if "PROXY_HOPS" in env.ENVIRON:
+    raise ImproperlyConfigured("PROXY_HOPS is now called TRUSTED_PROXY_COUNT: rename the variable.")
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
@@ -292,8 +318,6 @@ CREDENTIAL_KEY_MADE_WHEN_MISSING = False
 AUDIT_KEY_FILE = env("AUDIT_KEY_FILE", default=str(DATA_DIR / "keys" / "audit.key"))
 AUDIT_KEY_MADE_WHEN_MISSING = False
 AUDIT_RETENTION_MONTHS = env.int("AUDIT_RETENTION_MONTHS", default=12)
-# How many proxies in front of the site add to X-Forwarded-For; 0: the peer's address counts.
-PROXY_HOPS = env.int("PROXY_HOPS", default=0)
 MEILI_URL = env("MEILI_URL", default="")
 MEILI_KEY = env("MEILI_KEY", default="")
 MEILI_SEARCH_KEY = env("MEILI_SEARCH_KEY", default="")

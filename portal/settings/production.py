@@ -16,7 +16,8 @@ CSRF_COOKIE_SECURE = True
 CSRF_COOKIE_NAME = "__Host-csrf"
 STORAGES["staticfiles"] = {"BACKEND": "portal.core.assets.JoinedStaticFilesStorage"}
 SENDFILE_BACKEND = env("SENDFILE_BACKEND", default="django_sendfile.backends.nginx")
+SESSION_IDLE_MINUTES = env.int("SESSION_IDLE_MINUTES", default=30)
+SESSION_LIFE_HOURS = env.int("SESSION_LIFE_HOURS", default=12)
 MFA_REQUIRED = env.bool("MFA_REQUIRED", default=True)
-ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=1)
 # The record would otherwise name the proxy as the place that every change came from.
-PROXY_HOPS = env.int("PROXY_HOPS", default=ALLAUTH_TRUSTED_PROXY_COUNT)
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=1)

@@ -4,20 +4,17 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from portal.core.limits import TooManyRequests, count_request
+from portal.core import pace
 from search.queries.suggesting import suggestions
-
-# Faster than anybody types; slower than a copy machine.
-PER_SECOND = 5
 
 
 @require_safe
 def search_suggest(request: HttpRequest) -> HttpResponse:
     try:
-        count_request(request, "suggest", most=PER_SECOND, seconds=1)
-    except TooManyRequests as refusal:
+        pace.spend("suggest", pace.address_of(request))
+    except pace.TooOften as refusal:
         problem = {"error": _("Too many requests. Wait a second.")}
-        headers = {"Retry-After": str(refusal.retry_after)}
+        headers = {"Retry-After": str(refusal.seconds)}
         return JsonResponse(problem, status=429, headers=headers)
     found = suggestions(request.GET.get("q", ""))
     rows = [{"title": one.title, "url": one.url, "kind": str(one.kind)} for one in found]

@@ -98,6 +98,9 @@ class SolutionPage(BilingualPageMixin, Page):
     parent_page_types: ClassVar[list[str]] = ["showcase.ShowcasePage"]
     subpage_types: ClassVar[list[str]] = []
     preview_modes: ClassVar[list[tuple[str, str]]] = []
+    # Made by publishing a ranking only, and never taken off by a day set in the CMS.
+    is_creatable = False
+    settings_panels: ClassVar[list[Any]] = []
     search_fields = [
         *Page.search_fields,
         index.SearchField("abstract"),

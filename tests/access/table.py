@@ -69,6 +69,8 @@ ROUTES: dict[str, Row | list[Row]] = {
     "notifications_read": deed("", SIGNED_IN),
     "notice_settings": form("", SIGNED_IN, body={"certificates": "daily"}),
     "profile_edit": form("", SIGNED_IN),
+    "send_typed": form("", SIGNED_IN),
+    "stay_signed_in": deed("", SIGNED_IN),
     "second_factor_needed": form("", SIGNED_IN),
     "acting_start": form("", SYSTEM),
     "acting_stop": deed("", NOBODY),
@@ -88,6 +90,9 @@ ROUTES: dict[str, Row | list[Row]] = {
     "upload_part": form("upload", APPLICANT),
     "upload_cancel": deed("upload", APPLICANT),
     "mail_list": form("", SYSTEM),
+    "access_list": form("", SYSTEM),
+    # A POST ends the other browsers of whoever sends it.
+    "usersessions_list": form("", SIGNED_IN),
     "mail_again": deed("", SYSTEM),
     "search": page("", EVERYBODY),
     "search_suggest": page("", EVERYBODY),

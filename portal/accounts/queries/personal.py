@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from portal.accounts.enums import ClosureState
 from portal.accounts.models import Closure, Consent, Membership, User
 from portal.core.legal_texts import LegalText, texts_in_force
-from portal.core.models import AuditEvent, Mail, NoticeChoice
+from portal.core.models import AccessEvent, AuditEvent, Mail, NoticeChoice
 from portal.core.personal import Kept, Section, Text, register
 
 
@@ -85,6 +85,18 @@ def signing_in(person: User) -> Iterator[Section]:
                 _("browser"): one.user_agent,
             }
             for one in UserSession.objects.filter(user=person).order_by("pk")
+        ],
+    )
+    yield Section(
+        _("Sign-ins and refusals"),
+        [
+            {
+                _("when"): one.at,
+                _("what"): one.get_kind_display(),
+                _("address"): one.address,
+                _("page"): one.place,
+            }
+            for one in AccessEvent.objects.filter(person=person).order_by("pk")
         ],
     )
     yield Section(
@@ -198,6 +210,13 @@ def kept(person: User) -> Iterable[Kept]:
             gettext_lazy(
                 "The law on network security asks for logs of at least six months, and the record "
                 "is chained by digests: changing one line would break the proof for everybody."
+            ),
+        ),
+        Kept(
+            gettext_lazy("When and from which address the account was signed in to or refused"),
+            gettext_lazy(
+                "The law on network security asks for such logs of at least six months. No name "
+                "is left in it, and it is deleted when its time is over."
             ),
         ),
         Kept(

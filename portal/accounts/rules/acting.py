@@ -61,6 +61,8 @@ CLOSED = frozenset(
         "second_factor_needed",
         "personal_home",
         "invitation_accept",
+        "send_typed",
+        "usersessions_list",
     }
 )
 CLOSED_MODULES = ("allauth.", "wagtail.admin.", "wagtail.users.")

@@ -36,5 +36,9 @@ def lacks_second_factor(user: Any, *, in_cms: bool) -> bool:
     """
     if not settings.MFA_REQUIRED:
         return False
-    is_asked = is_asked_by_role(user) or (in_cms and user.has_perm(CMS_ACCESS))
-    return is_asked and not has_second_factor(user)
+    return has_weighty_role(user, in_cms=in_cms) and not has_second_factor(user)
+
+
+def has_weighty_role(user: Any, *, in_cms: bool) -> bool:
+    """Say whether a person judges, sees all or writes for all, as far as this page shows."""
+    return is_asked_by_role(user) or (in_cms and user.has_perm(CMS_ACCESS))

@@ -16,7 +16,11 @@ from portal.accounts.forms import ProfileForm
 from portal.accounts.queries import organisations_of
 from portal.accounts.rules.signing_in import has_second_factor, must_keep_second_factor
 from portal.accounts.services import profile
+from portal.accounts.services.lasting import held_for, let_go
 from portal.accounts.services.sessions import work_for
+
+# Of what was kept, texts longer than codes and check marks are shown, and not endlessly many.
+SHOWN_FROM, SHOWN_MOST = 8, 20
 
 # The first role a person holds decides where sign-in leads.
 HOMES = [
@@ -76,6 +80,29 @@ def second_factor_needed(request: HttpRequest) -> HttpResponse:
     if has_second_factor(request.user) or not must_keep_second_factor(request.user):
         return redirect(following)
     return render(request, "accounts/second_factor_needed.html", {"following": following})
+
+
+@login_required
+def send_typed(request: HttpRequest) -> HttpResponse:
+    """What was sent after the session had ended, to be sent now or thrown away."""
+    kept = held_for(request)
+    if kept is None:
+        return redirect("workspace")
+    if request.method == "POST":
+        let_go(request)
+        messages.success(request, _("Thrown away."))
+        return redirect("workspace")
+    fields = [(name, value) for name, values in kept["fields"] for value in values]
+    shown = [value for _name, value in fields if len(value.strip()) > SHOWN_FROM]
+    context = {"kept": kept, "fields": fields, "shown": shown[:SHOWN_MOST]}
+    return render(request, "accounts/send_typed.html", context)
+
+
+@require_POST
+@login_required
+def stay_signed_in(request: HttpRequest) -> HttpResponse:
+    """For the button of the warning; that it was pressed is what counts (LastingMiddleware)."""
+    return HttpResponse(status=204)
 
 
 @require_POST

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
-from portal.core.models import AuditChain, AuditEvent
+from portal.core.models import AccessEvent, AuditChain, AuditEvent
 
 STATEMENTS = """\
 GRANT USAGE ON SCHEMA {schema} TO {role};
@@ -20,6 +20,8 @@ REVOKE ALL ON {schema}.{events} FROM PUBLIC, {role};
 GRANT SELECT, INSERT ON {schema}.{events} TO {role};
 REVOKE ALL ON {schema}.{chains} FROM PUBLIC, {role};
 GRANT SELECT, INSERT, UPDATE ON {schema}.{chains} TO {role};
+REVOKE ALL ON {schema}.{access} FROM PUBLIC, {role};
+GRANT SELECT, INSERT ON {schema}.{access} TO {role};
 """
 
 
@@ -39,6 +41,10 @@ class Command(BaseCommand):
             if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
                 raise CommandError(f"{name} is no plain name of PostgreSQL.")
         quote = connection.ops.quote_name
-        tables = {"events": AuditEvent._meta.db_table, "chains": AuditChain._meta.db_table}
+        tables = {
+            "events": AuditEvent._meta.db_table,
+            "chains": AuditChain._meta.db_table,
+            "access": AccessEvent._meta.db_table,
+        }
         quoted = {key: quote(name) for key, name in (names | tables).items()}
         self.stdout.write(STATEMENTS.format(**quoted), ending="")

@@ -9,6 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError
 
 from portal.core.audit import verify
+from portal.core.audit.access import day_faults
 from portal.core.audit.archives import archive_faults
 from portal.core.audit.files import file_fault
 from portal.core.audit.heads import faults_against, read_anchors
@@ -46,6 +47,7 @@ class Command(BaseCommand):
                 faults.append(fault)
             elif options["heads"]:
                 self.stdout.write(f"{chain.name} {chain.length} {chain.head}")
+        faults.extend(day_faults())
         faults.extend(outside_faults(options["against"], options["archives"]))
         if faults:
             raise CommandError("\n".join(faults))

@@ -171,6 +171,11 @@ def script_words() -> SafeString:
 def words_in(_language: str) -> SafeString:
     """The scripts' sentences in the active language."""
     words = {
+        "soonOut": _("You will be signed out in less than two minutes: nothing was done."),
+        "stay": _("Stay signed in"),
+        "signedOut": _(
+            "You are signed out. Sign in again in another window: your text stays here."
+        ),
         "saving": _("Saving"),
         "saved": _("Saved {time}"),
         "offline": _("Not sent yet, kept on this device. Trying again"),

@@ -2,6 +2,7 @@
 
 import { count, element, pattern, say, toast } from "./say.js";
 import { watchDrafts } from "./autosave.js";
+import { watchIdle } from "./idle.js";
 import { watchScoring } from "./scoring.js";
 import { watchUploads } from "./upload.js";
 
@@ -175,4 +176,5 @@ document.querySelectorAll("form[data-guard]").forEach(guard);
 document.querySelector("[data-focus]")?.focus();
 watchDrafts();
 watchUploads();
+watchIdle();
 watchScoring();
