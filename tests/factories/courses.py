@@ -13,7 +13,6 @@ from courses.lifecycle import AttemptState, DutyState, EnrolmentState, ExamState
 from courses.models import (
     Answer,
     Attempt,
-    CatalogPage,
     CoursePage,
     Duty,
     Enrolment,
@@ -124,7 +123,7 @@ def make_run(
     now = clock.now()
     values: dict[str, Any] = {
         "code": f"RUN-{number}",
-        "course": facts.pop("course", None) or lay_below(CatalogPage, plain_course()),
+        "course": facts.pop("course", None) or lay_below("courses", plain_course()),
         "lead": team.lead,
         "state": state,
         "capacity": 30,
