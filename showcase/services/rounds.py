@@ -102,9 +102,12 @@ def stage_windows(opens_at: datetime, given: Mapping[str, Window]) -> dict[str, 
     """
     template, start, found = default_programme(), opens_at, {}
     for stage in template["stages"]:
-        default = (start, stage_end(start, stage["days"], stage["working"]))
-        found[stage["kind"]] = given.get(stage["kind"], default)
-        start = found[stage["kind"]][1]
+        kind = stage["kind"]
+        if kind in given:
+            found[kind] = given[kind]
+        else:
+            found[kind] = (start, stage_end(start, stage["days"], stage["working"]))
+        start = found[kind][1]
     return found
 
 
@@ -118,15 +121,19 @@ def stage_end(start: datetime, days: int, working: bool) -> datetime:
 
 def add_stages(round: Round, windows: Mapping[str, Window]) -> None:
     """Write the stages of a new round."""
-    for kind, (opens, closes) in windows.items():
-        Stage.objects.create(round=round, kind=kind, opens_at=opens, closes_at=closes)
+    Stage.objects.bulk_create(
+        Stage(round=round, kind=kind, opens_at=opens, closes_at=closes)
+        for kind, (opens, closes) in windows.items()
+    )
 
 
 def add_directions(round: Round, places: Mapping[str, int]) -> None:
     """Write the template's directions with the places given, the template's otherwise."""
-    for order, row in enumerate(default_programme()["directions"], start=1):
-        facts = row | {"places": places.get(row["code"], row["places"])}
-        Direction.objects.create(round=round, order=order, **facts)
+    template = default_programme()["directions"]
+    rows = [row | {"places": places.get(row["code"], row["places"])} for row in template]
+    Direction.objects.bulk_create(
+        Direction(round=round, order=order, **row) for order, row in enumerate(rows, start=1)
+    )
 
 
 @transaction.atomic
