@@ -53,8 +53,8 @@ def earn(learner, hours, day=date(2026, 4, 1), field="professional", key="a", mo
 
 
 def seen(client, user, name, *args, at=DAY + timedelta(days=60), **query):
-    client.force_login(user)
     with clock.at(at):
+        client.force_login(user)  # then: a session lasts days, not years
         response = client.get(reverse(name, args=args), query)
     assert response.status_code == 200
     return response
