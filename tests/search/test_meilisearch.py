@@ -182,10 +182,13 @@ def silent_server():
     """Accepts connections and says nothing."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         taken = []
-        thread = threading.Thread(
-            target=lambda: [taken.append(listener.accept()) for _ in range(2)], daemon=True
-        )
-        thread.start()
+
+        def accept():
+            with contextlib.suppress(OSError):  # the listener is closed while this one waits
+                while True:
+                    taken.append(listener.accept())
+
+        threading.Thread(target=accept, daemon=True).start()
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"
         for connection, _address in taken:
             connection.close()
