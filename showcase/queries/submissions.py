@@ -241,7 +241,7 @@ def submissions_to_show(user: Any) -> QuerySet[Submission]:
     return (
         Submission.objects.visible_to(user)
         .select_related("round__form", "round__programme", "applicant", "direction", "authority")
-        .prefetch_related("round__stages", "round__directions", "attachments__file", "partners")
+        .prefetch_related("round__stages", "round__directions", "attachments", "partners")
     )
 
 

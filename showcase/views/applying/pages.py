@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -194,7 +193,7 @@ def submission_revisions(request: HttpRequest, public_id: str) -> HttpResponse:
         part["key"]: in_words(part) for part in form_schema.sections(submission.round.form.schema)
     }
     revisions = submission.revisions.select_related("saved_by").defer("data")
-    page = Paginator(revisions, 50).get_page(request.GET.get("page"))
+    page = page_of(revisions, request.GET.get("page"), 50)
     context = {
         **work_frame(request),
         "submission": submission,
