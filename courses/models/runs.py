@@ -35,6 +35,15 @@ class RunQuerySet(models.QuerySet["Run"]):
         own = self.model.objects.filter(pk=models.OuterRef("pk"), enrolments__learner=user.pk)
         return self.annotate(asked_for=models.Value(user.pk), is_learner=models.Exists(own))
 
+    def knowing_holders(self) -> "RunQuerySet":
+        """Add who has accepted each duty, for `holder_of` to know."""
+        accepted = Duty.objects.filter(run=models.OuterRef("pk"), state=DutyState.ACCEPTED)
+        holders = {
+            f"{kind}_holder": models.Subquery(accepted.filter(kind=kind).values("organisation")[:1])
+            for kind in DutyKind
+        }
+        return self.annotate(**holders)
+
     def knowing_marker(self, user: Any) -> "RunQuerySet":
         """Add whether a person has given points in the run, for `has_marked_in` to know."""
         own = self.model.objects.filter(pk=models.OuterRef("pk"))

@@ -14,7 +14,7 @@ from evaluation.lifecycle import AssignmentState
 from evaluation.models import Assignment, ConflictFact, Panel
 from portal.accounts.enums import Permission
 from showcase.lifecycle import RoundState
-from showcase.models import Attachment, Round, Submission
+from showcase.models import Attachment, Round, RoundQuerySet, Submission
 
 # Whom to ring up is no business of a judge.
 HIDDEN_PREFIXES = ("ct.", "rc.")
@@ -68,7 +68,7 @@ def follows_all_panels(user: Any) -> bool:
     return user.is_authenticated and any(user.may(permission) for permission in seeing)
 
 
-def rounds_for_panels(user: Any) -> QuerySet[Round]:
+def rounds_for_panels(user: Any) -> RoundQuerySet:
     """Rounds whose panels this person may look at as a whole."""
     return Round.objects.all() if follows_all_panels(user) else Round.objects.none()
 

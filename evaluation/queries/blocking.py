@@ -3,6 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
+
+from django.db.models import Exists, OuterRef, QuerySet
 
 from evaluation.lifecycle import AssignmentState, BallotState
 from evaluation.models import Assignment, Ranking, RankingRow, Talk
@@ -55,25 +58,32 @@ def missing_ballots(round: Round, *, only_reopened: bool = False) -> list[Missin
     return [MissingBallots(*key, number) for key, number in counts.items()]
 
 
-def blockers(ranking: Ranking, rows: Iterable[RankingRow] | None = None) -> list[Blocker]:
+def rows_with_talks(ranking: Ranking) -> QuerySet[Any]:
+    """Return a ranking's rows, each with whether its spread and its veto ground are settled."""
+    talks = Talk.objects.filter(submission=OuterRef("submission"))
+    return ranking.rows.select_related("submission", "direction").annotate(
+        is_talked_over=Exists(talks.filter(kind=Talk.Kind.SPREAD)),
+        is_veto_decided=Exists(talks.filter(kind=Talk.Kind.VETO)),
+    )
+
+
+def blockers(ranking: Ranking, rows: Iterable[Any] | None = None) -> list[Blocker]:
     """Return what must be settled before publication, in the order of the list.
 
     Rule: totals 20 points or more apart need the panel's talk where the entry is proposed or
     stands within two places below the line; entries tied at the line need a vote; a veto ground
-    an expert raised needs a decision, on whatever entry. `rows` are the ranking's own, if the
-    caller has them with submission and direction.
+    an expert raised needs a decision, on whatever entry. `rows` are those of `rows_with_talks`,
+    if the caller has them.
     """
-    done = set(
-        Talk.objects.filter(submission__round=ranking.round).values_list("submission_id", "kind")
-    )
     flagged = {b.assignment.submission_id for b in signed_ballots(ranking.round) if b.flags}
+    rows = rows_with_talks(ranking) if rows is None else rows
     found = []
-    for row in ranking.rows.select_related("submission", "direction") if rows is None else rows:
-        if row.needs_talk and is_near(row) and (row.submission_id, Talk.Kind.SPREAD) not in done:
+    for row in rows:
+        if row.needs_talk and is_near(row) and not row.is_talked_over:
             found.append(blocker("talk", row))
         if row.reason == Outcome.TIED_AT_CUT:
             found.append(blocker("vote", row))
-        if row.submission_id in flagged and (row.submission_id, Talk.Kind.VETO) not in done:
+        if row.submission_id in flagged and not row.is_veto_decided:
             found.append(blocker("veto", row))
     return found
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -98,8 +98,7 @@ def objection_for_office(user: Any, public_id: str) -> Objection:
 
 def is_party(user: Any, submission: Submission) -> bool:
     """Rule: who belongs to the applicant or a partner never learns who objected."""
-    parties = {submission.applicant.uscc, *(one.uscc for one in submission.partners.all())}
-    return bool(parties & user.tied_codes)
+    return submission.has_party(user)
 
 
 @dataclass(frozen=True)
@@ -117,11 +116,13 @@ def objections_of(notice: PublicNotice, user: Any) -> list[ObjectionLine]:
     Neither observers nor who belongs to the entry's parties learn who objected.
     """
     may_know = user.may(Permission.EVALUATION_NOTICES_PUBLISH)
-    rows = notice.objections.select_related("submission__applicant", "evidence", "decided_by")
-    rows = rows.prefetch_related("submission__partners")
+    entries = Submission.objects.knowing_party(user).select_related("applicant")
+    rows = notice.objections.select_related("evidence", "decided_by")
+    rows = rows.prefetch_related(Prefetch("submission", entries))
     ordered = sorted(rows, key=lambda one: (one.outcome != Objection.Outcome.OPEN, one.received_at))
-    days = {local_day(one.received_at) for one in ordered}
-    due = {day: decide_by(day) for day in days}
+    due = calendar.working_days_after(
+        {local_day(one.received_at) for one in ordered}, DECIDE_WITHIN
+    )
     return [
         ObjectionLine(
             one,

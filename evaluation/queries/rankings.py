@@ -17,7 +17,7 @@ from django.shortcuts import get_object_or_404
 from evaluation.calibration import Status
 from evaluation.lifecycle import RankingState
 from evaluation.models import Ranking, RankingRow
-from evaluation.queries.blocking import Blocker, blockers
+from evaluation.queries.blocking import Blocker, blockers, rows_with_talks
 from evaluation.queries.snapshots import Inputs, stored_inputs
 from portal.accounts.enums import Permission
 from portal.core import audit
@@ -32,7 +32,8 @@ def round_for(user: Any, code: str) -> Round:
     """Return a round whose ranking this person may read; 404 alike for missing and forbidden."""
     if not user.may(Permission.EVALUATION_RANKINGS_READ):
         raise Http404
-    return get_object_or_404(Round, code=code)
+    rounds = Round.objects.select_related("notice").defer("notice__entries")
+    return get_object_or_404(rounds, code=code)
 
 
 def current_ranking(round: Round) -> Ranking | None:
@@ -133,10 +134,9 @@ def left_out_changes(ranking: Ranking, inputs: Inputs) -> list[dict[str, Any]]:
 
 def board_of(ranking: Ranking, direction_code: str = "") -> Board:
     """Return the board of one direction, the first with entries unless one is named."""
+    in_order = ("direction__order", "rank", "score", "submission__public_id")
     rows = list(
-        ranking.rows.select_related("direction", "submission__applicant").order_by(
-            "direction__order", "rank", "score", "submission__public_id"
-        )
+        rows_with_talks(ranking).select_related("submission__applicant").order_by(*in_order)
     )
     directions = tuple(ranking.round.directions.order_by("order"))
     counts: dict[str, int] = {}

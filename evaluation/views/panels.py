@@ -26,7 +26,7 @@ from showcase.models import Round, Stage
 
 def round_of(request: HttpRequest, code: str) -> Round:
     """A round this person may look into; otherwise it does not exist for him."""
-    rounds = rounds_for_panels(request.user).prefetch_related("stages")
+    rounds = rounds_for_panels(request.user).with_stages(Stage.Kind.REVIEW)
     return get_object_or_404(rounds, code=code)
 
 

@@ -5,7 +5,7 @@ arrangements and edited by the secretariat. A year without rows falls back to Mo
 A day that people made ordinary again keeps its row, so that seeding anew does not bring it back.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, timedelta
 
 from chinese_calendar import constants
@@ -34,12 +34,21 @@ def add_working_days(start: date, days: int) -> date:
 
     Rule: the start day is not counted (domain.md, publicity "excl. start day"); `days` >= 1.
     """
+    return working_days_after([start], days)[start]
+
+
+def working_days_after(starts: Collection[date], days: int) -> dict[date, date]:
+    """Return `add_working_days` of several days, by the day; one query, none without days."""
     if days < 1:
         raise ValueError("days must be at least 1")
-    horizon = start + timedelta(days=days * 3 + 30)
-    special = dict(
-        SpecialDay.objects.filter(day__gt=start, day__lte=horizon).values_list("day", "is_working")
-    )
+    if not starts:
+        return {}
+    special = special_between(min(starts), max(starts) + timedelta(days=days * 3 + 30))
+    return {start: nth_working_day(start, days, special) for start in starts}
+
+
+def nth_working_day(start: date, days: int, special: Mapping[date, bool]) -> date:
+    """Return the last of `days` working days after `start`, by a table read before."""
     current = start
     while days:
         current += timedelta(days=1)
@@ -47,11 +56,15 @@ def add_working_days(start: date, days: int) -> date:
     return current
 
 
+def special_between(start: date, end: date) -> dict[date, bool]:
+    """Return whether work is done on the special days after `start` up to and including `end`."""
+    rows = SpecialDay.objects.filter(day__gt=start, day__lte=end)
+    return dict(rows.values_list("day", "is_working"))
+
+
 def working_days_between(start: date, end: date) -> int:
     """Return how many working days lie after `start` up to and including `end`."""
-    special = dict(
-        SpecialDay.objects.filter(day__gt=start, day__lte=end).values_list("day", "is_working")
-    )
+    special = special_between(start, end)
     span = ((start + timedelta(days=i)) for i in range(1, max((end - start).days, 0) + 1))
     return sum(special.get(day, is_weekday(day)) for day in span)
 

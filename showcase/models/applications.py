@@ -50,6 +50,13 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
         """Those that count towards the limit of projects per entity."""
         return self.filter(state__in=LIVE)
 
+    def knowing_party(self, user: Any) -> "SubmissionQuerySet":
+        """Add whether a person is tied to applicant or partner, for `has_party` to know."""
+        own = user.ties()
+        tied = models.Q(applicant__uscc__in=own) | models.Q(partners__uscc__in=own)
+        named = self.model.objects.filter(tied, pk=models.OuterRef("pk"))
+        return self.annotate(party_of=models.Value(user.pk), is_party=models.Exists(named))
+
 
 class Submission(models.Model):
     """One application (申报) of one organisation in one direction of one round.
@@ -112,6 +119,15 @@ class Submission(models.Model):
     def is_editable(self) -> bool:
         return self.state in EDITABLE
 
+    def has_party(self, user: Any) -> bool:
+        """Say whether a person is tied to the applicant or a partner, by credit code."""
+        if user.pk == self.__dict__.get("party_of"):  # read with the entry: `knowing_party`
+            return bool(self.__dict__["is_party"])
+        own = user.tied_codes
+        if not own:
+            return False
+        return bool(own & {self.applicant.uscc, *(one.uscc for one in self.partners.all())})
+
 
 class Revision(models.Model):
     """One saved version of a submission's data, with what changed."""
@@ -155,6 +171,13 @@ class Partner(models.Model):
         return self.name
 
 
+class AttachmentManager(models.Manager["Attachment"]):
+    """Attachments with their files: whoever asks for one asks whether it may be opened."""
+
+    def get_queryset(self) -> models.QuerySet["Attachment"]:
+        return super().get_queryset().select_related("file")
+
+
 class Attachment(models.Model):
     """A file put in for one of the form's attachment codes (A1 … A11)."""
 
@@ -166,6 +189,8 @@ class Attachment(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
     added_at = models.DateTimeField(default=clock.now)
+
+    objects = AttachmentManager()
 
     class Meta:
         ordering = ["code", "pk"]

@@ -60,6 +60,16 @@ class RoundQuerySet(models.QuerySet["Round"]):
         """Rounds in which drafts may be started now."""
         return self.filter(state=RoundState.APPLYING)
 
+    def with_stages(self, *kinds: str) -> "RoundQuerySet":
+        """Read these stages with the rounds, for `Round.stage` to know."""
+        near = {
+            f"stage_{kind}": models.FilteredRelation(
+                "stages", condition=models.Q(stages__kind=kind)
+            )
+            for kind in kinds
+        }
+        return self.annotate(**near).select_related(*near)
+
 
 class Round(models.Model):
     """One selection round (批次)."""
@@ -94,7 +104,10 @@ class Round(models.Model):
         return f"round:{self.code}"
 
     def stage(self, kind: str) -> "Stage | None":
-        """Return the stage of this kind; uses prefetched stages where there are any."""
+        """Return the stage of this kind; uses what was read with the round where it was."""
+        known = self.__dict__
+        if f"stage_{kind}" in known:  # `with_stages`
+            return known[f"stage_{kind}"]
         return next((stage for stage in self.stages.all() if stage.kind == kind), None)
 
 

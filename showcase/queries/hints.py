@@ -4,25 +4,29 @@ The same rules as everywhere, with their facts gathered for a whole list in few 
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import Exists, OuterRef
+from django.db.models.fields.json import KT
 
 from portal.core import clock
 from showcase.eligibility import Facts, Finding, blocking, judge
 from showcase.lifecycle import SubmissionState
-from showcase.models import Demonstration, Partner, Round, Submission
+from showcase.models import Demonstration, Partner, Round, Submission, SubmissionQuerySet
 from showcase.queries.submissions import codes_named, directions_chosen, facts_with
-
-Award = tuple[int, str]
 
 
 def hints_of(round: Round, entries: Sequence[Submission]) -> dict[int, list[Finding]]:
-    """Return what is not met, by the entry's key; nothing for a draft, which is nobody's to see."""
+    """Return what is not met, by the entry's key; nothing for a draft, which is nobody's to see.
+
+    The entries are those of `with_awards`.
+    """
     handed_in = [one for one in entries if one.submitted_at]
     for one in handed_in:
         one.round = round
     counts = projects_by_code(round)
-    awards = awards_of(round, handed_in)
-    return {one.pk: blocking(judge(facts_of(one, counts, awards))) for one in handed_in}
+    return {one.pk: blocking(judge(facts_of(one, counts))) for one in handed_in}
 
 
 def projects_by_code(round: Round) -> Counter[str]:
@@ -34,21 +38,22 @@ def projects_by_code(round: Round) -> Counter[str]:
     return Counter(code for code, _submission in named)
 
 
-def awards_of(round: Round, entries: Iterable[Submission]) -> set[Award]:
-    """Return (applicant, direction code) of the running awards of the same programme."""
+def with_awards(entries: SubmissionQuerySet, round: Round) -> SubmissionQuerySet:
+    """Add `has_award`: a running award of the same programme in the direction the data names."""
     running = Demonstration.objects.filter(
-        submission__applicant__in={one.applicant_id for one in entries},
+        submission__applicant=OuterRef("applicant"),
+        submission__direction__code=OuterRef("named_direction"),
         submission__state=SubmissionState.LISTED,
         submission__round__programme=round.programme_id,
         valid_until__gte=clock.today(),
     )
-    return set(running.values_list("submission__applicant", "submission__direction__code"))
+    named = entries.annotate(named_direction=KT("data__pj.direction"))
+    return named.annotate(has_award=Exists(running))
 
 
-def facts_of(submission: Submission, counts: Counter[str], awards: set[Award]) -> Facts:
+def facts_of(submission: Any, counts: Counter[str]) -> Facts:
     """Return the facts of one entry from what was gathered for all."""
-    chosen = directions_chosen(submission)
-    has_award = any((submission.applicant_id, code) in awards for code in chosen)
+    has_award = submission.has_award and directions_chosen(submission)
     return facts_with(
         submission,
         other_projects={code: counts[code] - 1 for code in codes_named(submission)},

@@ -4,6 +4,8 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable
 from decimal import Decimal
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
@@ -15,7 +17,15 @@ from portal.accounts.models import Organisation
 from portal.core.taxonomies import region_name
 from showcase import form_schema
 from showcase.lifecycle import RoundState, SubmissionState
-from showcase.models import Quota, Recommendation, Round, Submission
+from showcase.models import (
+    Partner,
+    Quota,
+    Recommendation,
+    Round,
+    Stage,
+    Submission,
+    SubmissionQuerySet,
+)
 
 # What people come for first: the round in which they can act.
 FIRST = (RoundState.RECOMMENDING, RoundState.APPLYING)
@@ -39,9 +49,25 @@ def rounds_of(authority: Organisation) -> list[Round]:
         .filter(quotas__authority=authority)
         .annotate(own_places=F("quotas__places"), own_drafts=Coalesce(Subquery(counted), 0))
         .select_related("programme", "form")
-        .prefetch_related("stages", "directions")
+        .with_stages(Stage.Kind.APPLY, Stage.Kind.RECOMMEND)
+        .prefetch_related("directions")
     )
     return list(rounds)
+
+
+def rounds_by_authority(
+    authorities: QuerySet[Organisation],
+) -> list[tuple[Organisation, list[Round]]]:
+    """Return authorities, lowest code first, with their published rounds, newest first; one query.
+
+    An authority without places in any is left out.
+    """
+    quotas = Quota.objects.filter(authority__in=authorities, round__in=Round.objects.published())
+    ordered = quotas.select_related("authority", "round").order_by(
+        "authority__code", "authority", "-round__year", "-round__code"
+    )
+    groups = groupby(ordered, key=attrgetter("authority"))
+    return [(authority, [one.round for one in own]) for authority, own in groups]
 
 
 def drafts_of(authority: Organisation) -> QuerySet[Submission]:
@@ -96,12 +122,17 @@ def version_of(rows: Iterable[Recommendation]) -> str:
     return hashlib.sha256(repr(facts).encode()).hexdigest()[:16]
 
 
-def entries_of(round: Round, authority: Organisation) -> QuerySet[Submission]:
-    """Return what the authority may rank or has ranked: handed in, or named by its own list."""
+def entries_of(round: Round, authority: Organisation) -> SubmissionQuerySet:
+    """Return what the authority may rank or has ranked: handed in, or named by its own list.
+
+    Each carries `investment`, and `partner_count`, for the list that shows no more of them.
+    """
     own = Q(submitted_at__isnull=False) | Q(recommendation__authority=authority)
+    partners = Partner.objects.filter(submission=OuterRef("pk")).order_by().values("submission")
+    number = Subquery(partners.annotate(n=Count("pk")).values("n"))
     return (
         Submission.objects.filter(own, round=round, authority=authority)
-        .annotate(investment=KT("data__pj.invest"))
+        .annotate(investment=KT("data__pj.invest"), partner_count=Coalesce(number, 0))
         .select_related("applicant", "direction", "recommendation")
         .order_by("recommendation__priority", "number", "pk")
     )

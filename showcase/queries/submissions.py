@@ -231,7 +231,7 @@ def own_submissions(user: Any) -> QuerySet[Submission]:
     return (
         Submission.objects.filter(Q(applicant__in=own) | Q(pk__in=as_partner))
         .select_related("round__form", "applicant", "direction", "authority")
-        .prefetch_related("round__stages", "attachments", "partners")
+        .prefetch_related("round__stages")
         .order_by("-round__year", "-round__code", "-saved_at")
     )
 
@@ -241,7 +241,7 @@ def submissions_to_show(user: Any) -> QuerySet[Submission]:
     return (
         Submission.objects.visible_to(user)
         .select_related("round__form", "round__programme", "applicant", "direction", "authority")
-        .prefetch_related("round__stages", "round__directions", "attachments__file", "partners")
+        .prefetch_related("round__stages", "round__directions", "attachments", "partners")
     )
 
 
@@ -251,7 +251,7 @@ def open_rounds() -> QuerySet[Round]:
     return (
         Round.objects.open_for_applications()
         .filter(stages__kind=Stage.Kind.APPLY, stages__opens_at__lte=now, stages__closes_at__gt=now)
-        .prefetch_related("stages", "directions")
+        .prefetch_related("stages")
     )
 
 

@@ -60,13 +60,8 @@ def check_is_no_party(user: Any, submissions: Iterable[Submission]) -> None:
     Belonging is present or of the last three years, in any of several organisations. By credit
     code: a partner may have come to the site after the application was written.
     """
-    own = user.tied_codes
-    if not own:
-        return
     for submission in submissions:
-        parties = {submission.applicant.uscc}
-        parties.update(partner.uscc for partner in submission.partners.all())
-        if parties & own:
+        if submission.has_party(user):
             raise Denied(
                 _("“%(title)s” is an entry of an organisation you belong to. Leave it to another.")
                 % {"title": submission},

@@ -20,7 +20,7 @@ from portal.core.taxonomies import region_name
 from showcase.forms.recommending import OrderForm, PassOverForm
 from showcase.lifecycle import SubmissionState
 from showcase.models import Round, Stage, Submission
-from showcase.queries.hints import hints_of
+from showcase.queries.hints import hints_of, with_awards
 from showcase.queries.recommendations import (
     authorities_of,
     directions_in,
@@ -28,6 +28,7 @@ from showcase.queries.recommendations import (
     narrowed,
     regions_in,
     round_to_act_in,
+    rounds_by_authority,
     rounds_of,
     state_counts,
     version_of,
@@ -53,8 +54,8 @@ class Desk:
     @cached_property
     def entries(self) -> list[Submission]:
         """All entries the authority may see here, in the list's order."""
-        rows = entries_of(self.round, self.authority)
-        return list(rows.prefetch_related("partners", "attachments__file"))
+        rows = with_awards(entries_of(self.round, self.authority), self.round)
+        return list(rows.knowing_party(self.user).prefetch_related("attachments"))
 
     @property
     def ranked(self) -> list[Submission]:
@@ -259,8 +260,11 @@ def other_authorities(request: HttpRequest, authority: Organisation) -> list[dic
     """Return links to the person's other authorities; most people have one and need none."""
     if len(request.user.organisation_ids(Role.RECOMMENDER)) < 2:
         return []
-    others = authorities_of(request.user).exclude(pk=authority.pk)
-    found = [(one, round_to_act_in(rounds_of(one))) for one in others]
+    found = [
+        (one, round_to_act_in(rounds))
+        for one, rounds in rounds_by_authority(authorities_of(request.user))
+        if one != authority
+    ]
     return [
         {
             "label": one.display_name,

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
+from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import content_disposition_header
@@ -37,6 +38,7 @@ def authority_export(request: HttpRequest, authority_id: str, round_code: str) -
     """The list as it stands; before anything is ranked, all entries with empty priorities."""
     desk = desk_of(request, authority_id, round_code)
     handed_in = [one for one in desk.entries if one.state != SubmissionState.DRAFT]
+    prefetch_related_objects(handed_in, "partners")
     ranked = [one for one in handed_in if hasattr(one, "recommendation")]
     book = recommendation_workbook(desk.round, desk.authority, ranked or handed_in)
     return workbook_response(book, f"{desk.round.code}-{desk.authority.code}-推荐汇总表.xlsx")

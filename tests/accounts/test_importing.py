@@ -342,7 +342,7 @@ def test_dry_run_costs_the_same_for_one_and_for_a_hundred_rows(django_assert_max
     rows = [listed(make_uscc(), f"p{number}@example.org") for number in range(100)]
     reading = read_people(read_sheets(io.BytesIO(workbook(*rows_with_role(*rows)))))
     assert len(reading.rows) == 100
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(5):
         importing.plan_people(rows=reading.rows, by=User.objects.get(pk=by.pk))
 
 

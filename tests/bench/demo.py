@@ -13,7 +13,8 @@ from time import perf_counter
 from typing import Any
 
 SEED_SECONDS, DRAW_SECONDS = 90.0, 2.0
-PUBLIC, WORK = 10, 12
+PUBLIC, WORK = 10, 10
+GOALS = 12  # beside the goals the portal's own figures are counted anew
 
 
 def main() -> int:
@@ -75,7 +76,7 @@ def pages() -> list[tuple[str, str, tuple[str, ...], int]]:
         ("solution", "", tuple(solutions), PUBLIC),
         ("home of policies, events, news", "", ("/policies/", "/events/", "/news/"), PUBLIC),
         ("lists", "", ("/standards/", "/guides/", "/faq/", "/resources/"), PUBLIC),
-        ("goals", "", ("/goals/",), WORK),
+        ("goals", "", ("/goals/",), GOALS),
         ("search", "", ("/search/?q=安全", "/search/?q=防枚举"), PUBLIC),
         ("rounds", "", ("/selection/",), PUBLIC),
         ("public notice, 24 and 2", "", tuple(f"/notices/{one}/" for one in notices), PUBLIC),

@@ -233,4 +233,4 @@ def test_the_offices_page_asks_the_same_few_queries_at_one_and_at_three_rows(cli
             client.post(public(notice), sent(entry=number))
         client.force_login(make_secretariat())
         counts.append(queries_of(client, office(notice)))
-    assert counts[0] == counts[1] <= 12
+    assert counts[0] == counts[1] <= 10

@@ -193,4 +193,4 @@ def test_panel_pages_cost_the_same_at_1_and_3_rows(office, review, page):
     row()
     row()
     three = queries()
-    assert (one, three <= 12) == (three, True)
+    assert (one, three <= 10) == (three, True)

@@ -220,7 +220,7 @@ def test_no_cell_of_the_workbook_becomes_a_formula(client):
 
 
 # The check page before publication proves the whole snapshot against the ballots.
-@pytest.mark.parametrize(("name", "most"), [("ranking_board", 12), ("ranking_publish", 25)])
+@pytest.mark.parametrize(("name", "most"), [("ranking_board", 10), ("ranking_publish", 25)])
 def test_the_number_of_queries_does_not_grow_with_the_entries(client, name, most):
     counts = []
     for shares in ([STRONG], [STRONG, ["0.84"] * 5, EVEN]):

@@ -88,7 +88,7 @@ class Plan:
 
 @dataclass
 class Known:
-    """What is there already of a list's organisations and people; read in five queries."""
+    """What is there already of a list's organisations and people; read in three queries."""
 
     organisations: dict[str, Organisation]
     headed: frozenset[str]
@@ -101,16 +101,16 @@ def known_of(rows: Sequence[ListedRow], by: User) -> Known:
     """Return what the tables know of the codes and addresses of a list."""
     codes = sorted({row.uscc for row in rows if row.uscc})
     found = {one.uscc: one for one in Organisation.objects.filter(uscc__in=codes)}
-    held = Membership.objects.filter(organisation__uscc__in=codes)
-    heads = held.filter(is_administrator=True, user__is_active=True)
+    facts = ("organisation__uscc", "user__email", "role", "is_administrator", "user__is_active")
+    held = list(Membership.objects.filter(organisation__uscc__in=codes).values_list(*facts))
     letters = Invitation.objects.filter(
         organisation__uscc__in=codes, accepted_at=None, expires_at__gt=clock.now()
     )
     return Known(
         found,
-        frozenset(heads.values_list("organisation__uscc", flat=True)),
+        frozenset(code for code, _mail, _role, *is_head in held if all(is_head)),
         frozenset(one.code for one in by.held),
-        frozenset(held.values_list("organisation__uscc", "user__email", "role")),
+        frozenset((code, email, role) for code, email, role, *_is_head in held),
         frozenset(letters.values_list("organisation__uscc", "email", "role")),
     )
 

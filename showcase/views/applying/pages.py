@@ -3,14 +3,13 @@
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from portal.accounts.enums import Permission
+from portal.accounts.enums import Permission, Role
 from portal.accounts.services.sessions import works_for
 from portal.core.denials import Denied
 from portal.core.paging import page_of
@@ -46,7 +45,7 @@ def sees_office(user: Any) -> bool:
 @require_GET
 def submission_list(request: HttpRequest) -> HttpResponse:
     page = page_of(own_submissions(request.user), request.GET.get("page"), PAGE_SIZE)
-    own = {organisation.pk for organisation in own_organisations(request.user)}
+    own = request.user.organisation_ids(Role.APPLICANT)
     context = {
         **work_frame(request),
         "page_obj": page,
@@ -57,7 +56,7 @@ def submission_list(request: HttpRequest) -> HttpResponse:
     return render(request, "showcase/submission_list.html", context)
 
 
-def list_row(submission: Submission, own: set[int]) -> dict[str, Any]:
+def list_row(submission: Submission, own: frozenset[int]) -> dict[str, Any]:
     """Return one application as the list shows it."""
     text, until, is_mine = next_step(submission)
     is_lead = submission.applicant_id in own
@@ -69,7 +68,6 @@ def list_row(submission: Submission, own: set[int]) -> dict[str, Any]:
         "until": until,
         "mine": is_mine and is_lead,
         "is_lead": is_lead,
-        "files": len(submission.attachments.all()),
     }
 
 
@@ -194,7 +192,7 @@ def submission_revisions(request: HttpRequest, public_id: str) -> HttpResponse:
         part["key"]: in_words(part) for part in form_schema.sections(submission.round.form.schema)
     }
     revisions = submission.revisions.select_related("saved_by").defer("data")
-    page = Paginator(revisions, 50).get_page(request.GET.get("page"))
+    page = page_of(revisions, request.GET.get("page"), 50)
     context = {
         **work_frame(request),
         "submission": submission,
