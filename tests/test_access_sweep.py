@@ -147,8 +147,14 @@ def sweep(world: World, name: str, row: Row, method: str) -> Iterator[str]:
 
 
 def is_idle(row: Row, role: str, kind: str) -> bool:
-    """Say whether a mixed address would tell nothing: its first part is closed to this role."""
+    """Say whether an object would tell nothing more than the own one.
+
+    A mixed address does not where its first part is closed to this role; the far one does not to
+    who has no business with either: to them the own one is a stranger's object already.
+    """
     near = (row.get or NOBODY) | (row.post or NOBODY) | row.knows | row.refused
+    if kind == "far":
+        return role not in near | of_far_case(near)
     return kind in {"crossed", "gone"} and role not in near
 
 
