@@ -95,8 +95,10 @@ def is_of_this_pass(item: pytest.Item, places: dict[str, int]) -> bool:
 def leave_to_the_other_pass(config: pytest.Config, items: list[pytest.Item]) -> None:
     hands = dict.fromkeys(hand_of(item) for item in items if is_dealt(item))
     places = {hand: place for place, hand in enumerate(hands)}
-    mine = [item for item in items if is_of_this_pass(item, places)]
-    config.hook.pytest_deselected(items=[item for item in items if item not in set(mine)])
+    mine, others = [], []
+    for item in items:
+        (mine if is_of_this_pass(item, places) else others).append(item)
+    config.hook.pytest_deselected(items=others)
     items[:] = mine
 
 

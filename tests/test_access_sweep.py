@@ -45,7 +45,7 @@ COUNTED += [
     ("evaluation", "Assignment"),
 ]
 COUNTED += [("courses", "Enrolment"), ("courses", "Attempt"), ("courses", "Certificate")]
-COUNTED += [("accounts", "Admission"), ("accounts", "Invitation")]
+COUNTED += [("accounts", "Invitation")]
 TOKEN = re.compile(rb'(?:csrfmiddlewaretoken" value|nonce)="[^"]+"')
 cells: dict[str, int] = {}
 
