@@ -68,6 +68,7 @@ INSTALLED_APPS = [
 # Pages that a room full of people asks for in the same second (portal.middleware.TurnMiddleware).
 PAGES_IN_TURN = [r"/exams/[\w-]+/(start/)?", r"/attempts/[\w-]+/(submit/|receipt/)?"]
 MIDDLEWARE = [
+    "portal.core.headroom.with_headroom",
     "portal.middleware.TurnMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
