@@ -138,7 +138,7 @@ CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
 if "locmem" in CACHES["default"]["BACKEND"]:
     # The default, 300 entries, would let a flood push out the counters that stop it.
     CACHES["default"]["OPTIONS"] = {"MAX_ENTRIES": 20_000}
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "portal.core.session_store"
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]
@@ -193,7 +193,7 @@ CJK_FONT_DIR = env("CJK_FONT_DIR", default="")
 
 AUTH_USER_MODEL = "accounts.User"
 # One backend: a second one would check a password twice, and take longer for who exists.
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["portal.accounts.adapters.backend.Backend"]
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",

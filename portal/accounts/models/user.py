@@ -5,6 +5,7 @@ from datetime import timedelta
 from functools import cached_property
 from typing import Any, ClassVar
 
+from django.apps import apps
 from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.db import models
 from django.utils.translation import get_language
@@ -17,6 +18,7 @@ from portal.accounts.enums import (
     Permission,
 )
 from portal.core import clock
+from portal.core.statements import Statement
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,16 @@ HELD_COLUMNS = (
     "organisation__name_en",
     "is_administrator",
 )
+
+
+def memberships_held(person: int) -> models.QuerySet[Any, Any]:
+    """Return the query of `User.held` for a person's key."""
+    rows = apps.get_model("accounts", "Membership").objects.filter(user=person)
+    active = rows.filter(organisation__is_active=True)
+    return active.order_by("pk").values_list(*HELD_COLUMNS)
+
+
+HELD = Statement(memberships_held, place=-1)
 
 
 class UserQuerySet(BaseUserManager["User"]):
@@ -105,8 +117,7 @@ class User(AbstractUser):
 
         `forget_roles` reads it anew.
         """
-        rows = self.memberships.filter(organisation__is_active=True).order_by("pk")
-        return [Held(*row) for row in rows.values_list(*HELD_COLUMNS)]
+        return [Held(*row) for row in HELD.rows(self.pk)]
 
     def forget_roles(self) -> None:
         """Read the memberships anew at the next question: they have changed."""
