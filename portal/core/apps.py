@@ -12,4 +12,4 @@ class CoreConfig(AppConfig):
         # reminds of, what it holds of a person and how it forgets one.
         autodiscover_modules("notice_kinds", "tasks", "queries.invariants", "queries.record")
         autodiscover_modules("queries.deadlines", "queries.personal", "services.forgetting")
-        autodiscover_modules("audit.checks")
+        autodiscover_modules("audit.checks", "checks")

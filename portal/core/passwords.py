@@ -1,14 +1,19 @@
-"""Passwords that anybody would guess: a common one with something around it, a word of this site.
+"""Passwords that anybody would guess: a common one with something around it, a word of this site,
+one of a list of leaked ones.
 
 Django's own list of 20,000 common passwords knows few that are as long as ours must be; people
-lengthen a short one instead ("password2026!"). No list of leaked passwords is asked: the site asks
-nobody outside. How long one must be and the other checks are in settings.AUTH_PASSWORD_VALIDATORS.
+lengthen a short one instead ("password2026!"). The site asks nobody outside about a password; who
+keeps it may lay a list of leaked ones beside it (`LEAKED_PASSWORDS`). How long one must be and the
+other checks are in settings.AUTH_PASSWORD_VALIDATORS.
 """
 
+import hashlib
+import mmap
 import re
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -96,3 +101,46 @@ def words_of(user: Any) -> set[str]:
     words = {folded(word) for word in found}
     # Two Chinese characters make a word, four letters.
     return {word for word in words if len(word) >= (4 if word.isascii() else 2)}
+
+
+# --- leaked passwords -----------------------------------------------------------------------------
+
+DIGEST = 40  # hexadecimal digits of a SHA-1
+
+
+def is_leaked(password: str) -> bool:
+    """Say whether a password is in the list of leaked ones; never without a list.
+
+    The list is a file of lines that begin with a SHA-1 in hexadecimal digits, in ascending order,
+    as the Pwned Passwords are published; whatever follows the digits is not read. Some thirty
+    looks into the file, however long it is.
+    """
+    if not settings.LEAKED_PASSWORDS:
+        return False
+    digest = hashlib.sha1(password.encode(), usedforsecurity=False).hexdigest().upper().encode()
+    with (
+        Path(settings.LEAKED_PASSWORDS).open("rb") as file,
+        mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as lines,
+    ):
+        low, high = 0, len(lines)
+        while low < high:
+            begin = lines.rfind(b"\n", 0, (low + high) // 2) + 1
+            if lines[begin : begin + DIGEST].upper() < digest:
+                end = lines.find(b"\n", begin, high)
+                low = high if end < 0 else end + 1
+            else:
+                high = begin
+        return lines[low : low + DIGEST].upper() == digest
+
+
+class LeakedValidator:
+    """Refuse a password that is in the list of leaked ones, where there is a list."""
+
+    def validate(self, password: str, user: Any = None) -> None:
+        if is_leaked(password):
+            raise ValidationError(
+                _("This password is known from a theft at another site."), code="leaked"
+            )
+
+    def get_help_text(self) -> str:
+        return _("Not one that you use elsewhere.")

@@ -207,7 +207,11 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
     {"NAME": "portal.core.passwords.CommonHeartValidator"},
     {"NAME": "portal.core.passwords.SiteWordsValidator"},
+    {"NAME": "portal.core.passwords.LeakedValidator"},
 ]
+# A file of SHA-1 digests in ascending order, as the Pwned Passwords are published; without it no
+# list is looked into.
+LEAKED_PASSWORDS = env("LEAKED_PASSWORDS", default="")
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "workspace"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"

@@ -15,6 +15,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection
 
 from portal.core import clamd
+from portal.core.checks import check_leaked_passwords
 from portal.core.fonts import font_folder
 
 PACKAGES = ("django", "wagtail", "django-allauth", "django-tasks-db", "typst", "highspy")
@@ -79,6 +80,13 @@ def scanner_line() -> Line:
         return ("virus scanner", f"MISSING: {settings.CLAMD_URL}: {away}; new files wait")
 
 
+def passwords_line() -> Line:
+    name = settings.LEAKED_PASSWORDS
+    state = "; ".join(str(fault.msg) for fault in check_leaked_passwords(None))
+    none = "none (LEAKED_PASSWORDS is not set): only common ones are refused"
+    return ("leaked passwords", (f"MISSING: {state}" if state else name) or none)
+
+
 def engine_line(name: str, found: str, use: str) -> Line:
     return (name, found or f"not found: {use}")
 
@@ -92,6 +100,7 @@ def report() -> Iterator[Line]:
     yield font_line()
     yield search_line()
     yield scanner_line()
+    yield passwords_line()
     yield engine_line("Chromium", find_chromium(), "no browser tests; name it with CHROMIUM")
     yield engine_line("redis-server", shutil.which("redis-server") or "", "optional")
 
