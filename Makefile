@@ -38,7 +38,8 @@ run: setup ## Start everything with demo data (PORT, HOST, DATABASE_URL, MEILI_U
 	@$(MAKE) --no-print-directory .venv/.messages
 	@exec $(RUN) manage.py up --demo
 
-test: setup-dev ## The whole suite on SQLite and PostgreSQL, with Chromium (ARGS="-k ranking" narrows)
+test: export EVERY := $(EVERY)
+test: setup-dev ## The whole suite on SQLite and PostgreSQL, with Chromium (EVERY=1, ARGS="-k ranking")
 	@$(RUN) -m tests.run $(ARGS)
 
 test-faults: setup-dev ## Drills: kill workers and the database under load (DRILL="exam certificates")

@@ -72,7 +72,18 @@ def uses_database(item: pytest.Item) -> bool:
 
 
 def is_dealt(item: pytest.Item) -> bool:
-    return item.get_closest_marker("either") is not None
+    """Say whether one of two passes is enough for a test.
+
+    Always where it finds the same on every engine (`either`: pages, files, the sweep). Of the
+    others, those that depend on how an engine locks, orders, compares and breaks off meet both
+    (`both`, and all with threads or a server); the rest do so where every test is asked to (EVERY,
+    as in CI) and are dealt otherwise.
+    """
+    if item.get_closest_marker("either"):
+        return True
+    if not uses_database(item) or is_transactional(item) or item.get_closest_marker("both"):
+        return False
+    return not os.environ.get("EVERY")
 
 
 def hand_of(item: pytest.Item) -> str:
@@ -81,26 +92,48 @@ def hand_of(item: pytest.Item) -> str:
     return item.nodeid.split("::")[0] if mark and mark.kwargs.get("whole") else item.nodeid
 
 
-def is_of_this_pass(item: pytest.Item, places: dict[str, int]) -> bool:
-    """Say whether a test is for this pass of two: PASS is "1/2" for SQLite's, "2/2" for the other.
+# How much of what is dealt is SQLite's, which has the journeys too; and of the sweep, which says
+# itself how long it takes and costs half as much again on the other.
+SHARE, SHARE_OF_SWEEP = 0.42, 0.57
 
-    What touches no table has nothing to learn from a second database: the first pass has it. What
-    is marked `either` (pages, files, the sweep) finds the same on every engine: such tests are
-    dealt in turn, so that neighbours, which cost alike, come to different passes and every page
-    meets both engines.
+
+def share_of(item: pytest.Item) -> float:
+    return SHARE_OF_SWEEP if "test_access_sweep" in item.nodeid else SHARE
+
+
+def firsts(items: list[pytest.Item]) -> set[str]:
+    """Return the hands of the first of two passes, dealt in turn: neighbours, which cost alike,
+    come to different passes, and every page meets both engines."""
+    hands: dict[float, dict[str, None]] = {SHARE: {}, SHARE_OF_SWEEP: {}}
+    for item in items:
+        if is_dealt(item):
+            hands[share_of(item)][hand_of(item)] = None
+    return {
+        hand
+        for share, dealt in hands.items()
+        for place, hand in enumerate(dealt)
+        if int((place + 1) * share) > int(place * share)
+    }
+
+
+def is_of_this_pass(item: pytest.Item, firsts: set[str]) -> bool:
+    """Say whether a test is for this pass: PASS is "1/2" for SQLite's, "2/2" for the other.
+
+    What touches no table has nothing to learn from a second database: the first pass has it.
     """
     number, passes = map(int, os.environ.get("PASS", "1/1").split("/"))
+    if passes == 1:
+        return True
     if is_dealt(item):
-        return places[hand_of(item)] % passes == number - 1
+        return (hand_of(item) in firsts) == (number == 1)
     return number == 1 or uses_database(item)
 
 
 def leave_to_the_other_pass(config: pytest.Config, items: list[pytest.Item]) -> None:
-    hands = dict.fromkeys(hand_of(item) for item in items if is_dealt(item))
-    places = {hand: place for place, hand in enumerate(hands)}
+    of_first = firsts(items)
     mine, others = [], []
     for item in items:
-        (mine if is_of_this_pass(item, places) else others).append(item)
+        (mine if is_of_this_pass(item, of_first) else others).append(item)
     config.hook.pytest_deselected(items=others)
     items[:] = mine
 

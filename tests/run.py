@@ -1,7 +1,9 @@
 """`make test`: the suite on SQLite and on PostgreSQL side by side, browser tests once, a table.
 
-Browser tests run with the SQLite pass, so that both take about as long. Arguments are handed to
-pytest: `make test ARGS="-k ranking"`.
+What depends on how an engine locks, orders or breaks off runs on both; of the rest each test runs
+on one, dealt so that neighbours meet different ones and both passes take about as long.
+`make test EVERY=1`, as CI has it, runs all that uses tables on both. Browser tests run with the
+SQLite pass. Arguments are handed to pytest: `make test ARGS="-k ranking"`.
 An engine that could not be had is listed last; with CI=true a needed one fails the run.
 """
 
@@ -91,6 +93,8 @@ def print_table(results: list[Pass], missing: list[Engine], counted: Iterable[st
         print(f"  {result.name:<32} {verdict:<14} {result.seconds:6.1f} s")
     for line in counted:
         print(f"  {line}")
+    if len(results) > 1 and not os.environ.get("EVERY"):
+        print("  What depends on an engine ran on both, the rest on one of the two (EVERY=1: all).")
     if missing:
         print("-" * 78)
         print("  NOT TESTED: these engines could not be had on this machine")

@@ -28,7 +28,7 @@ from tests.accounts.test_signing_in import (
 )
 from tests.factories.accounts import PASSWORD, make_member, make_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 NOON = datetime(2026, 3, 5, 12, tzinfo=ZoneInfo("Asia/Shanghai"))
 NEW = "another-long-passphrase"
 

@@ -18,7 +18,7 @@ from portal.core.models import AuditChain, AuditEvent, Job
 from portal.core.queue import HANDLERS, enqueue_job, run_job
 from tests.factories.accounts import make_organisation, make_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
 
 @pytest.fixture(autouse=True)

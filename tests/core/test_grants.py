@@ -14,7 +14,7 @@ from portal.core.models import AuditChain, AuditEvent
 from tests.factories.accounts import make_organisation, make_secretariat, make_user
 from tests.factories.rankings import make_notice
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 ON_POSTGRES = pytest.mark.skipif("connection.vendor != 'postgresql'", reason="PostgreSQL's rights")
 
 

@@ -11,6 +11,8 @@ from portal.core.models import AuditEvent, Mail
 from portal.core.notifications import notify, write_to
 from tests.factories.accounts import make_user
 
+pytestmark = pytest.mark.both
+
 
 class Post:
     """A mail server that does what the test says with each mail it is given."""

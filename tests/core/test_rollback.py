@@ -28,7 +28,7 @@ from tests.factories.courses import make_run, make_team
 from tests.factories.rankings import STRONG, make_judged_round
 from tests.factories.showcase import complete_data, make_round, make_submission
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 OWN = ("core", "accounts", "showcase", "evaluation", "courses", "search")
 Deed = Callable[[], Any]
 

@@ -11,7 +11,7 @@ from portal.core import session_store
 from portal.core.statements import Statement
 from tests.factories.accounts import make_member, make_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
 
 def test_rows_are_those_of_the_query():

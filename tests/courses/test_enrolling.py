@@ -16,7 +16,7 @@ from portal.core.sweeping import SWEEPS, run_sweeps
 from tests.factories.accounts import make_user
 from tests.factories.courses import make_enrolment, make_run, make_team
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
 
 def ask(run, user=None):

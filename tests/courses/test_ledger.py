@@ -11,7 +11,7 @@ from portal.core.denials import Denied
 from portal.core.models import AuditEvent
 from tests.factories.courses import make_enrolment, make_run
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
 
 def entry_of(hours: str = "2.00", key: str = "attendance:1") -> HoursEntry | None:

@@ -24,6 +24,8 @@ from portal.core.denials import Denied
 from tests.factories.accounts import make_user
 from tests.factories.courses import make_run, make_team
 
+pytestmark = pytest.mark.both
+
 CROWD = 100
 
 

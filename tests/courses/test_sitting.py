@@ -33,7 +33,7 @@ from tests.factories.courses import (
     make_run,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 HERE = "browser-here"
 ESSAY = sample(Kind.ESSAY)
 

@@ -28,7 +28,7 @@ from portal.core.models import AuditEvent
 from tests.courses.papers import sample
 from tests.factories.courses import make_enrolment, make_exam, make_question, make_run
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 STEPS = {
     (AttemptState.RUNNING, AttemptState.SUBMITTED),
     (AttemptState.RUNNING, AttemptState.EXPIRED),

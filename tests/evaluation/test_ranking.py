@@ -35,7 +35,7 @@ from tests.factories.rankings import (
     make_ranking,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 NOTE = "五位专家逐项比对，各自维持评分。"
 
 

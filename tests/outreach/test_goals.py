@@ -14,7 +14,7 @@ from tests.factories.outreach import make_goal
 from tests.factories.pages import make_site, make_solution
 from tests.outreach.counting import statements
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 EARLY, LATE = date(2025, 6, 5), date(2026, 3, 5)
 
 

@@ -15,7 +15,7 @@ from search.services.indexing import refresh_page, repair_documents
 from showcase.models import ShowcasePage, SolutionPage
 from tests.factories.pages import make_news, make_solution
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 # A word of no language, in every text of what nobody may find.
 CANARY = "zqxcanary金丝雀鹬"
 

@@ -5,7 +5,7 @@ from search.queries.finding import Search, answer
 from search.queries.highlighting import Part, marks_of, parts, snippet
 from tests.factories.pages import make_news, make_solution
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
 # The table of libraries.md, section 1: pages, and which of them each query must find.
 PAGES = {
