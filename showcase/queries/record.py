@@ -20,6 +20,7 @@ from showcase.models import Demonstration, Round, Submission
 APPLICANT = _("Applicant")
 AUTHORITY = _("Recommending authority")
 OFFICE = _("Secretariat")
+EDITOR = _("Editor")
 OWN = frozenset({Reader.PARTY, Reader.OFFICE, Reader.OBSERVER})
 NAMED = OFFICE_ONLY
 
@@ -48,6 +49,7 @@ SUBMISSION_TELLS = {
     "submission.held": Telling(_("Held for an objection"), OFFICE, named=NAMED, tone="warn"),
     "submission.released": Telling(_("Goes on: the objection was not upheld"), OFFICE, named=NAMED),
     "submission.listed": Telling(_("Listed"), OFFICE, named=NAMED),
+    "submission.page_edited": Telling(_("Public page edited"), EDITOR, named=NAMED),
     "submission.revocation_asked": Telling(
         _("Revocation asked for"), OFFICE, INSIDE, INSIDE, "reason", tone="warn"
     ),

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.accounts.enums import Role
 from portal.accounts.models import User
 from portal.core import clock
+from portal.core.audit import record
 from portal.core.notifications import notify
 from showcase.lifecycle import SUBMISSION, SubmissionState
 from showcase.models import Demonstration, ShowcasePage, SolutionPage, Submission
@@ -172,3 +173,39 @@ def publish_page(
     parent.add_child(instance=page)
     page.save_revision().publish()
     return page
+
+
+# --- the page once it is public -------------------------------------------------------------------
+
+# What the content management lets an editor change of it.
+EDITED = ("title", "title_en", "slug", "abstract", "abstract_en", "evidence")
+
+
+def record_edit(
+    sender: Any,
+    instance: SolutionPage,
+    raw: bool = False,
+    update_fields: frozenset[str] | None = None,
+    **facts: Any,
+) -> None:
+    """Record what an edit changes of a public page, in the transaction that saves it.
+
+    Rule: nobody changes a published solution's words or its evidence grade unrecorded. Connected to
+    Django's `pre_save`, which every way of the content management comes to; a draft changes none of
+    these columns. The person is who made the version that goes live.
+    """
+    touched = set(EDITED) if update_fields is None else set(EDITED) & update_fields
+    if raw or instance.pk is None or not touched or instance.submission is None:
+        return
+    old = SolutionPage.objects.filter(pk=instance.pk, live=True).values(*touched).first() or {}
+    before = {name: text for name, text in old.items() if text != getattr(instance, name)}
+    if before:
+        after = {name: getattr(instance, name) for name in before}
+        by = instance.live_revision.user if instance.live_revision else None
+        record(
+            action="submission.page_edited",
+            obj=instance.submission,
+            by=by,
+            before=before,
+            after=after,
+        )

@@ -10,7 +10,7 @@ from portal.accounts.enums import Role
 from portal.core import clock
 from portal.core.models import AccessEvent
 from tests.accounts.test_signing_in import in_production, is_in, make_person, try_login
-from tests.factories.accounts import make_member, make_user
+from tests.factories.accounts import PASSWORD, make_member, make_user
 from tests.factories.pages import make_site
 
 pytestmark = pytest.mark.django_db
@@ -66,6 +66,24 @@ def test_pages_that_ask_by_themselves_do_not_prolong_it():
     with clock.at(NOON + timedelta(minutes=31)):
         answer = browser.get(PAGE, headers=asked)
     assert (answer.status_code, answer.headers["HX-Refresh"]) == (401, "true")
+
+
+@pytest.mark.parametrize(
+    ("ticked", "lifetime"), [({"remember": "on"}, 14 * 24 * 3600), ({}, "")], ids=["ticked", "not"]
+)
+@pytest.mark.parametrize(("role", "answer"), [(Role.SECRETARIAT, 302), (Role.APPLICANT, 200)])
+def test_remember_me_keeps_the_cookie_and_prolongs_no_officials_session(
+    role, answer, ticked, lifetime
+):
+    person, browser = make_person(), Client()
+    home = make_member(role).memberships.get().organisation
+    person.memberships.create(organisation=home, role=role)
+    with clock.at(NOON):
+        came = browser.post(
+            "/accounts/login/", {"login": person.email, "password": PASSWORD, **ticked}
+        )
+    assert came.cookies["sessionid"]["max-age"] == lifetime
+    assert status(browser, 31) == answer
 
 
 def test_stay_button_prolongs_it_and_is_there_for_whom_it_concerns():

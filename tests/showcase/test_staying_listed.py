@@ -9,9 +9,11 @@ from wagtail.models import Page, PageViewRestriction
 from portal.accounts.enums import Role
 from portal.accounts.services.cms import sync_cms_access
 from portal.core import clock
-from portal.core.models import AccessEvent
+from portal.core.models import AccessEvent, AuditEvent
 from showcase.models import SolutionPage
-from tests.factories.accounts import make_member, make_user
+from showcase.queries.record import submission_history
+from showcase.services import listing
+from tests.factories.accounts import make_member, make_secretariat, make_user
 from tests.factories.pages import make_section, make_solution
 
 pytestmark = pytest.mark.django_db
@@ -103,3 +105,56 @@ def test_other_pages_are_unpublished_as_before(cms):
     above = make_section("news")
     cms.post(address("unpublish", above))
     assert Page.objects.get(pk=above.pk).live is False
+
+
+# --- what an editor changes is recorded -----------------------------------------------------------
+
+
+def edit(cms, page, button="action-publish", **changes):
+    """Send the form of the page with changes, as its button does."""
+    body = {
+        **{name: getattr(page, name) for name in ("title", "title_en", "slug")},
+        **{name: getattr(page, name) for name in ("abstract", "abstract_en")},
+        "evidence": page.evidence,
+        "comments-TOTAL_FORMS": 0,
+        "comments-INITIAL_FORMS": 0,
+    }
+    return cms.post(address("edit", page), body | {button: "1"} | changes)
+
+
+def edits_of(page):
+    events = AuditEvent.objects.filter(action="submission.page_edited").order_by("seq")
+    keys = {event.object_key for event in events}
+    assert keys <= {page.submission.public_id}
+    return [(event.actor_id, event.before, event.after) for event in events]
+
+
+def test_words_and_grade_changed_by_an_editor_stand_in_the_record(cms, solution):
+    who = int(cms.session["_auth_user_id"])
+    assert edit(cms, solution, evidence="A", abstract="改后的摘要").status_code == 302
+    before = {"evidence": solution.evidence, "abstract": solution.abstract}
+    assert edits_of(solution) == [(who, before, {"evidence": "A", "abstract": "改后的摘要"})]
+    solution.refresh_from_db()
+    assert solution.evidence == "A"
+    line = submission_history(make_secretariat(), solution.submission)[0]
+    assert str(line.text) == "公开页面已修改"
+
+
+def test_a_draft_and_an_edit_without_a_change_leave_no_row(cms, solution):
+    assert edit(cms, solution, button="save", abstract="草稿").status_code == 302
+    solution.refresh_from_db()
+    assert edits_of(solution) == []
+    edit(cms, solution)
+    assert edits_of(solution) == []
+
+
+def test_an_edit_that_cannot_be_recorded_is_not_made(solution, monkeypatch):
+    def broken(**facts):
+        raise RuntimeError("no record")
+
+    monkeypatch.setattr(listing, "record", broken)
+    solution.evidence = "A"
+    with pytest.raises(RuntimeError):
+        solution.save()
+    solution.refresh_from_db()
+    assert solution.evidence != "A"
