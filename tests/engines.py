@@ -30,6 +30,8 @@ CHROMIUM_FLAGS = (
     "--headless=new",
     "--no-sandbox",
     "--disable-gpu",
+    # One process for the pages of one person; else each page starts another.
+    "--process-per-site",
     "--disable-quic",
     "--no-first-run",
     "--disable-background-networking",
@@ -84,7 +86,7 @@ def survey() -> list[Engine]:
     """Every engine the suite knows; `is_needed` says that tests of today depend on it."""
     return [
         Engine("PostgreSQL", find_postgres(), True, "make setup-dev, or name its folder in PG_BIN"),
-        Engine("Chromium", find_chromium(), True, "install chromium, or name it in CHROMIUM"),
+        Engine("Chromium", find_chromium(), True, "install chromium-headless-shell or chromium"),
         Engine("Meilisearch", find_meilisearch(), True, "make engines, MEILI_BINARY or MEILI_URL"),
         Engine("ClamAV", find_clamd(), False, "install clamav-daemon"),
         Engine("Redis", shutil.which("redis-server") or "", False, "install redis-server"),
