@@ -140,4 +140,5 @@ def learning_hours_export(request: HttpRequest) -> HttpResponse:
         % {"year": year, "total": statement.total, "professional": statement.professional}
     ]
     book = ledger_workbook(request.user.name, ledger.in_year(year), titles)
-    return download(book, XLSX, f"{_('Hours ledger')}-{year}.xlsx")
+    title = _("Hours ledger")
+    return download(book, XLSX, f"{title}-{year}.xlsx")

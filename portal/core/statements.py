@@ -9,15 +9,17 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 
 
 class Text(NamedTuple):
-    """A query as one kind of database takes it: SQL, its values, how columns become Python's."""
+    """A query as one kind of database takes it: SQL, its values, how columns become Python's, and
+    the model it is about."""
 
     sql: str
     values: tuple[Any, ...]
     converters: dict[int, tuple[list[Any], Any]]
+    model: type[Model]
 
 
 class Statement:
@@ -34,10 +36,13 @@ class Statement:
     def text(self) -> Text:
         """Return the query's text for the database of now, written at the first call."""
         if connection.vendor not in self.texts:
-            compiler = self.ask(self.place).query.get_compiler(connection=connection)
+            asked = self.ask(self.place)
+            compiler = asked.query.get_compiler(connection=connection)
             sql, values = compiler.as_sql()
-            columns = [column for column, _sql, _alias in compiler.select]
-            self.texts[connection.vendor] = Text(sql, values, compiler.get_converters(columns))
+            converters = compiler.get_converters(
+                [column for column, _sql, _name in compiler.select]
+            )
+            self.texts[connection.vendor] = Text(sql, values, converters, asked.model)
         return self.texts[connection.vendor]
 
     def rows(self, key: int | str) -> list[list[Any]]:
@@ -60,6 +65,6 @@ class Statement:
         rows = self.rows(key)
         if not rows:
             return None
-        model = self.ask(self.place).model
+        model = self.text().model
         names = [field.attname for field in model._meta.concrete_fields]
         return model.from_db(connection.alias, names, rows[0])

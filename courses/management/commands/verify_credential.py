@@ -139,7 +139,8 @@ class Command(BaseCommand):
             encoded = payload["credentialSubject"]["encodedList"]
             return payload["id"], (encoded, payload["validFrom"])
         except (OSError, ValueError, KeyError, TypeError) as error:
-            raise CommandError(f"{path}: {_('not a status list signed by this site')}") from error
+            reason = _("not a status list signed by this site")
+            raise CommandError(f"{path}: {reason}") from error
 
 
 # Lazy texts: the language is chosen by an option.

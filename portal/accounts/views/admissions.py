@@ -115,7 +115,8 @@ def decided(request: HttpRequest, admission: Admission, form: DecisionForm) -> b
 def facts_of(admission: Admission) -> list[tuple[str, str]]:
     """Return what the request says, as terms and words."""
     named = region_in(admission.uscc)
-    in_code = region_name(named) if named else f"{admission.uscc[2:8]} ({_('not in the list')})"
+    unknown = _("not in the list")
+    in_code = region_name(named) if named else f"{admission.uscc[2:8]} ({unknown})"
     rows = [
         (_("Credit code, as checked"), admission.uscc),
         (_("Region in the code"), in_code),
