@@ -94,7 +94,7 @@ def hand_of(item: pytest.Item) -> str:
 
 # How much of what is dealt is SQLite's, which has the journeys too; and of the sweep, which says
 # itself how long it takes and costs half as much again on the other.
-SHARE, SHARE_OF_SWEEP = 0.36, 0.62
+SHARE, SHARE_OF_SWEEP = 0.4, 0.63
 
 
 def share_of(item: pytest.Item) -> float:
