@@ -38,7 +38,6 @@ run: setup ## Start everything with demo data (PORT, HOST, DATABASE_URL, MEILI_U
 	@$(MAKE) --no-print-directory .venv/.messages
 	@exec $(RUN) manage.py up --demo
 
-test: export EVERY := $(EVERY)
 test: setup-dev ## The whole suite on SQLite and PostgreSQL, with Chromium (EVERY=1, ARGS="-k ranking")
 	@$(RUN) -m tests.run $(ARGS)
 

@@ -1,12 +1,11 @@
 """ASGI entry point; the server names its settings in DJANGO_SETTINGS_MODULE."""
 
 import os
-from io import StringIO
 
 from django.core.asgi import get_asgi_application
-from django.core.management import call_command
+
+from portal.core.starting import make_ready
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings.production")
 application = get_asgi_application()
-# No server starts that could not record what it changes (portal/core/audit/checks.py).
-call_command("check", "--tag", "record", stdout=StringIO())
+make_ready()

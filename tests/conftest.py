@@ -8,6 +8,7 @@ import os
 import shutil
 import socket
 import tempfile
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
@@ -92,19 +93,19 @@ def hand_of(item: pytest.Item) -> str:
     return item.nodeid.split("::")[0] if mark and mark.kwargs.get("whole") else item.nodeid
 
 
-# How much of what is dealt is SQLite's, which has the journeys too; and of the sweep, which says
-# itself how long it takes and costs half as much again on the other.
-SHARE, SHARE_OF_SWEEP = 0.4, 0.63
+# How much of what is dealt is SQLite's, which has the journeys too. A file may name its own share.
+SHARE = 0.4
 
 
 def share_of(item: pytest.Item) -> float:
-    return SHARE_OF_SWEEP if "test_access_sweep" in item.nodeid else SHARE
+    mark = item.get_closest_marker("either")
+    return float(mark.kwargs.get("share", SHARE)) if mark else SHARE
 
 
 def firsts(items: list[pytest.Item]) -> set[str]:
     """Return the hands of the first of two passes, dealt in turn: neighbours, which cost alike,
     come to different passes, and every page meets both engines."""
-    hands: dict[float, dict[str, None]] = {SHARE: {}, SHARE_OF_SWEEP: {}}
+    hands: defaultdict[float, dict[str, None]] = defaultdict(dict)
     for item in items:
         if is_dealt(item):
             hands[share_of(item)][hand_of(item)] = None
@@ -116,7 +117,7 @@ def firsts(items: list[pytest.Item]) -> set[str]:
     }
 
 
-def is_of_this_pass(item: pytest.Item, firsts: set[str]) -> bool:
+def is_of_this_pass(item: pytest.Item, of_first: set[str]) -> bool:
     """Say whether a test is for this pass: PASS is "1/2" for SQLite's, "2/2" for the other.
 
     What touches no table has nothing to learn from a second database: the first pass has it.
@@ -125,7 +126,7 @@ def is_of_this_pass(item: pytest.Item, firsts: set[str]) -> bool:
     if passes == 1:
         return True
     if is_dealt(item):
-        return (hand_of(item) in firsts) == (number == 1)
+        return (hand_of(item) in of_first) == (number == 1)
     return number == 1 or uses_database(item)
 
 

@@ -4,12 +4,14 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import CheckMessage, Error, register
 
 from portal.core.passwords import DIGEST
 
+TAG = "start"
 
-@register(Tags.security)
+
+@register(TAG)
 def check_leaked_passwords(app_configs: Any, **options: Any) -> list[CheckMessage]:
     """Rule: a list that is named is there and is one; else a new password could not be judged."""
     name = settings.LEAKED_PASSWORDS

@@ -3,7 +3,7 @@
 CPython keeps the frames of a thread in pieces of 16 KiB: a call that goes over the end of a piece
 maps a new one, and its return unmaps it. A loop that happens to sit at such an end pays two system
 calls and two page faults for each call it makes; a request of this site lies some eighty frames
-deep, just there, and spent a fifth of its time so (docs/measurements.md). Newer interpreters keep
+deep, just there, and spent a fifth of its time so (docs/adr/0020). Newer interpreters keep
 one spare piece (https://github.com/python/cpython/issues/142183); for all others a single frame
 that asks for many slots makes the interpreter map one large piece, of which the rest is left for
 whatever is called from it.
@@ -30,7 +30,7 @@ _roomy.__code__ = _roomy.__code__.replace(co_stacksize=SLOTS)
 def with_headroom(call: Callable[P, R]) -> Callable[P, R]:
     """Return a function that calls `call` with room for some seven hundred frames above it.
 
-    Arguments, result and errors are those of `call`; one invocation costs some ten microseconds.
+    Arguments, result and errors are those of `call`; one invocation costs some twenty microseconds.
     """
 
     def roomy(*args: P.args, **kwargs: P.kwargs) -> R:

@@ -195,11 +195,11 @@ def record_edit(
     these columns. The person is who made the version that goes live.
     """
     touched = set(EDITED) if update_fields is None else set(EDITED) & update_fields
-    if raw or instance.pk is None or not touched or instance.submission is None:
+    if raw or instance.pk is None or not touched:
         return
     old = SolutionPage.objects.filter(pk=instance.pk, live=True).values(*touched).first() or {}
     before = {name: text for name, text in old.items() if text != getattr(instance, name)}
-    if before:
+    if before and instance.submission:
         after = {name: getattr(instance, name) for name in before}
         by = instance.live_revision.user if instance.live_revision else None
         record(

@@ -544,9 +544,10 @@ def started(folder, **variables):
     return done.stderr if done.returncode else ""
 
 
-@pytest.mark.either  # three servers are started, whatever the engine
-def test_production_server_does_not_start_without_key_or_with_too_short_retention(tmp_path):
+@pytest.mark.either  # four servers are started, whatever the engine
+def test_production_server_does_not_start_without_key_list_or_with_too_short_retention(tmp_path):
     assert "make_audit_key" in started(tmp_path)
     keys.make_key(tmp_path / "keys" / "audit.key")
     assert "at least" in started(tmp_path, AUDIT_RETENTION_MONTHS="5")
+    assert "ordered by hash" in started(tmp_path, LEAKED_PASSWORDS=str(tmp_path / "away.txt"))
     assert started(tmp_path) == ""

@@ -113,7 +113,7 @@ def test_short_list_is_read_to_its_ends(leaked, number):
     assert [is_leaked(one) for one in PASSWORDS[:4]] == [place < number for place in range(4)]
 
 
-def test_leaked_password_is_refused_and_the_page_says_why(leaked):
+def test_leaked_password_is_refused_and_a_longer_one_is_not(leaked):
     leaked(["kranich-tinte-fenster"])
     assert codes("kranich-tinte-fenster") == {"leaked"}
     assert codes("kranich-tinte-fenster-blau") == set()

@@ -88,10 +88,10 @@ def scanner_line() -> Line:
 
 
 def passwords_line() -> Line:
-    name = settings.LEAKED_PASSWORDS
-    state = "; ".join(str(fault.msg) for fault in check_leaked_passwords(None))
-    none = "none (LEAKED_PASSWORDS is not set): only common ones are refused"
-    return ("leaked passwords", (f"MISSING: {state}" if state else name) or none)
+    if not settings.LEAKED_PASSWORDS:
+        return ("leaked passwords", "none (LEAKED_PASSWORDS is not set): common ones are refused")
+    faults = [f"MISSING: {fault.msg}" for fault in check_leaked_passwords(None)]
+    return ("leaked passwords", faults[0] if faults else settings.LEAKED_PASSWORDS)
 
 
 def engine_line(name: str, found: str, use: str) -> Line:
